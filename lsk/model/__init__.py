@@ -1,0 +1,48 @@
+"""Everything LSK holds: one module per area of the regulation, one declaration per kind of record."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from . import (
+    checks,
+    collaboration,
+    deviations,
+    governance,
+    improvement,
+    law,
+    organisation,
+    processes,
+    profile,
+    risk,
+    trace,
+    year,
+)
+from .vocabulary import Entity
+
+AREAS = {
+    module.__name__.rpartition(".")[2]: module
+    for module in (
+        organisation,
+        law,
+        processes,
+        collaboration,
+        risk,
+        checks,
+        deviations,
+        improvement,
+        year,
+        governance,
+        trace,
+        profile,
+    )
+}
+
+ENTITIES: dict[str, Entity] = {
+    entity.name: replace(entity, area=area) for area, module in AREAS.items() for entity in module.ENTITIES
+}
+
+
+def entity(name: str) -> Entity:
+    """The declaration of ``name``; KeyError when nothing of that name is declared."""
+    return ENTITIES[name]

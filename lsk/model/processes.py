@@ -1,0 +1,100 @@
+"""The basic structure of the system (SOSFS 2011:9, 4 kap.): process → activity → routine, and steering documents."""
+
+from .vocabulary import UNIT, Choice, Date, Entity, Integer, Order, Personal, Publish, Ref, Text, Workflow
+
+process = Entity(
+    "process",
+    "PRO",
+    (
+        Text("name", required=True, sorted=True, publish=Publish.OPEN, listed=True),
+        Text("number", publish=Publish.OPEN, listed=True),
+        Ref("parent", "process", publish=Publish.OPEN),
+        Choice("kind", values_from="process_kinds", publish=Publish.OPEN, listed=True),
+        Ref("owner_role", "role", publish=Publish.OPEN, listed=True, requirement="R13"),
+        Ref("unit", "unit", publish=Publish.OPEN, listed=True),
+        Ref("directed_from", "unit"),
+        Text("purpose", long=True, publish=Publish.OPEN),
+        Text("intended_result", long=True, publish=Publish.OPEN),
+        Choice("collaboration", values=("ingen", "intern", "extern", "intern och extern"), publish=Publish.OPEN),
+        Date("reviewed_on", publish=Publish.OPEN),
+        Date("next_review", publish=Publish.OPEN, listed=True),
+    ),
+    scope=UNIT,
+    workflow=Workflow(("identifierad", "beskriven", "fastställd", "under revidering", "upphörd"), ("upphörd",)),
+    requirement="R8 R13 R14 R57",
+)
+
+activity = Entity(
+    "activity",
+    "AKT",
+    (
+        Ref("process", "process", required=True, publish=Publish.OPEN, listed=True),
+        Order("position", within="process"),
+        Text("name", required=True, publish=Publish.OPEN, listed=True),
+        Text("description", long=True, publish=Publish.OPEN),
+        Ref("responsible_role", "role", publish=Publish.OPEN, listed=True),
+    ),
+    scope="process",
+)
+
+document = Entity(
+    "document",
+    "DOK",
+    (
+        Text("title", required=True, sorted=True, publish=Publish.OPEN, listed=True),
+        Choice("kind", required=True, values_from="document_kinds", publish=Publish.OPEN, listed=True),
+        Choice("topic", values_from="document_topics", publish=Publish.OPEN, listed=True),
+        Choice("issuer_level", values_from="levels", publish=Publish.OPEN),
+        Ref("owner_role", "role", publish=Publish.OPEN, listed=True),
+        Ref("unit", "unit", publish=Publish.OPEN, listed=True),
+        Ref("parent", "document", publish=Publish.OPEN),
+        Integer("review_months", minimum=1, maximum=120),
+    ),
+    scope=UNIT,
+    title="title",
+    requirement="R4 R6 R31 R33",
+)
+
+document_version = Entity(
+    "document_version",
+    "VER",
+    (
+        Ref("document", "document", required=True, publish=Publish.OPEN, listed=True),
+        Text("version_number", required=True, publish=Publish.OPEN, listed=True),
+        Text("procedure", long=True, publish=Publish.OPEN),
+        Text("responsibility", long=True, publish=Publish.OPEN),
+        Text("location"),
+        Ref("handler", "person", personal=Personal.WORK),
+        Ref("decided_by", "role", publish=Publish.OPEN, listed=True),
+        Date("decided_on", publish=Publish.OPEN, listed=True),
+        Ref("decision", "decision", publish=Publish.OPEN),
+        Text("diary_number"),
+        Date("valid_from", publish=Publish.OPEN, listed=True),
+        Date("revised_on", publish=Publish.OPEN),
+        Date("next_review", publish=Publish.OPEN, listed=True),
+    ),
+    scope="document",
+    title="version_number",
+    workflow=Workflow(("utkast", "granskas", "fastställd", "ersatt", "upphävd"), ("ersatt", "upphävd")),
+    unique=(("document", "version_number"),),
+    year_by="valid_from",
+    requirement="R14 R31 R57",
+)
+
+acknowledgement = Entity(
+    "acknowledgement",
+    "KVI",
+    (
+        Ref("document_version", "document_version", required=True, listed=True),
+        Ref("person", "person", required=True, personal=Personal.WORK, listed=True),
+        Ref("unit", "unit", listed=True),
+        Date("acknowledged_on", required=True, listed=True),
+    ),
+    scope=UNIT,
+    title="document_version",
+    identity=("document_version", "person"),
+    year_by="acknowledged_on",
+    requirement="R22",
+)
+
+ENTITIES = (process, activity, document, document_version, acknowledgement)
