@@ -1,0 +1,1 @@
+"""The committee's read-only site, as Datasette plugins."""

@@ -1,0 +1,160 @@
+"""The one history: every change of every row, written by triggers, so that any tool's edit is caught.
+
+An operation is one changed row. It is named by one integer, ``stream << 36 | sequence``: which file, and
+which of its operations. Each changed cell is ``operation << 7 | column number`` with the old and the new value. ``sync_dep``
+says how far a file had seen every other file in each of its epochs, so "had seen" is a comparison, not a clock.
+A change set is the run of operations from its own number up to the next change set's.
+(sync-design 1.0–1.3; the tables bear its names.)
+"""
+
+from __future__ import annotations
+
+import sqlite3
+
+from lsk.model import ENTITIES
+from lsk.model.vocabulary import SHARED, UNIT, Entity, Ref
+
+SEQUENCE_BITS = 36
+COLUMN_BITS = 7
+COLUMN_MASK = (1 << COLUMN_BITS) - 1
+INSERT, UPDATE, DELETE, RESOLVE = 1, 2, 3, 4
+
+MILLISECONDS = "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)"
+NOW = "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')"
+
+TABLES = (
+    # This file: who it is, how far it has come, and what the program is doing right now.
+    """CREATE TABLE sync_local(
+      one INTEGER PRIMARY KEY CHECK (one = 1),
+      replica TEXT NOT NULL, code TEXT NOT NULL, kind TEXT NOT NULL CHECK (kind IN ('huvudfil', 'enhetsfil')),
+      name TEXT, unit TEXT, stream INTEGER NOT NULL, seq INTEGER NOT NULL DEFAULT 0, epoch INTEGER NOT NULL DEFAULT 0,
+      hlc INTEGER NOT NULL DEFAULT 0, capture INTEGER NOT NULL DEFAULT 1,
+      change_set INTEGER, outside INTEGER, outside_at INTEGER) STRICT""",
+    """CREATE TABLE sync_stream(
+      no INTEGER PRIMARY KEY, replica TEXT NOT NULL, code TEXT NOT NULL, name TEXT, unit TEXT,
+      created_at TEXT NOT NULL, last_sync_at TEXT, revoked_at TEXT) STRICT""",
+    """CREATE TABLE sync_column(
+      tbl INTEGER NOT NULL, no INTEGER NOT NULL, entity TEXT NOT NULL, name TEXT NOT NULL,
+      PRIMARY KEY (tbl, no), UNIQUE (entity, name)) STRICT""",
+    """CREATE TABLE sync_op(
+      id INTEGER PRIMARY KEY, epoch INTEGER NOT NULL, hlc INTEGER NOT NULL, tbl INTEGER NOT NULL,
+      kind INTEGER NOT NULL, row TEXT NOT NULL, unit TEXT) STRICT""",
+    "CREATE INDEX sync_op_row ON sync_op(row, id)",
+    "CREATE TABLE sync_cell(id INTEGER PRIMARY KEY, new ANY, old ANY) STRICT",
+    """CREATE TABLE sync_dep(
+      stream INTEGER NOT NULL, epoch INTEGER NOT NULL, dep INTEGER NOT NULL, upto INTEGER NOT NULL,
+      PRIMARY KEY (stream, epoch, dep)) STRICT, WITHOUT ROWID""",
+    "CREATE TABLE sync_seen(stream INTEGER PRIMARY KEY, upto INTEGER NOT NULL) STRICT",
+    # col -1 stands for the row itself: deleted by one, changed by another.
+    """CREATE TABLE sync_conflict(
+      row TEXT NOT NULL, col INTEGER NOT NULL, tbl INTEGER NOT NULL, winner INTEGER, others TEXT NOT NULL,
+      found_at TEXT NOT NULL, PRIMARY KEY (row, col)) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE sync_quarantine(
+      op INTEGER PRIMARY KEY, tbl INTEGER NOT NULL, row TEXT NOT NULL, kind INTEGER NOT NULL, unit TEXT,
+      reason TEXT NOT NULL, found_at TEXT NOT NULL) STRICT""",
+    """CREATE TABLE change_set(
+      id INTEGER PRIMARY KEY, at TEXT NOT NULL, actor TEXT, why TEXT, program TEXT, undoes INTEGER) STRICT""",
+    "CREATE INDEX change_set_at ON change_set(at)",
+    "CREATE TABLE ref_counter(code TEXT, year TEXT, n INTEGER NOT NULL, PRIMARY KEY (code, year)) STRICT, WITHOUT ROWID",
+)
+
+
+def number_columns(db: sqlite3.Connection) -> None:
+    """Give each table and column of this file its number, once. Numbers are the file's own; names are shared."""
+    numbers = {entity: tbl for tbl, entity in db.execute("SELECT DISTINCT tbl, entity FROM sync_column")}
+    for entity in ENTITIES.values():
+        tbl = numbers.setdefault(entity.name, max(numbers.values(), default=0) + 1)
+        known = {name: no for no, name in db.execute("SELECT no, name FROM sync_column WHERE tbl = ?", (tbl,))}
+        for name in ("ref", *(f.name for f in entity.columns)):
+            if name not in known:
+                known[name] = max(known.values(), default=-1) + 1
+                db.execute("INSERT INTO sync_column VALUES (?, ?, ?, ?)", (tbl, known[name], entity.name, name))
+
+
+def owner(entity: Entity, row: str) -> str:
+    """SQL for the unit that owns ``row`` (an alias, NEW or OLD): its own column, its parent's owner, or nobody's."""
+    if entity.scope == SHARED:
+        return "NULL"
+    if entity.scope == UNIT:
+        return f"{row}.unit"
+    parent = next(f for f in entity.fields if isinstance(f, Ref) and f.name == entity.scope)
+    alias = f"{parent.to}_of"
+    return (
+        f'(SELECT {owner(ENTITIES[parent.to], alias)} FROM "{parent.to}" {alias} '
+        f'WHERE {alias}.id = {row}."{parent.name}")'
+    )
+
+
+def install(db: sqlite3.Connection) -> None:
+    """Make every capture trigger anew from what is declared."""
+    for name in triggers_present(db):
+        db.execute(f'DROP TRIGGER "{name}"')
+    for statement in triggers(db):
+        db.execute(statement)
+
+
+def triggers_present(db: sqlite3.Connection) -> list[str]:
+    return [r[0] for r in db.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger' AND name GLOB 'capture_*'")]
+
+
+def intact(db: sqlite3.Connection) -> bool:
+    """Whether the triggers in the file are the ones this program would make."""
+    present = {r[0] for r in db.execute("SELECT sql FROM sqlite_schema WHERE type='trigger' AND name GLOB 'capture_*'")}
+    return present == set(triggers(db))
+
+
+def triggers(db: sqlite3.Connection) -> list[str]:
+    columns: dict[str, list[tuple[int, int, str]]] = {}
+    for entity, tbl, no, name in db.execute("SELECT entity, tbl, no, name FROM sync_column ORDER BY tbl, no"):
+        columns.setdefault(entity, []).append((tbl, no, name))
+    return [
+        trigger(entity, kind, columns[entity.name])
+        for entity in ENTITIES.values()
+        for kind in (INSERT, UPDATE, DELETE)
+    ]
+
+
+def trigger(entity: Entity, kind: int, columns: list[tuple[int, int, str]]) -> str:
+    """One trigger: count up, write the header, write the cells that changed."""
+    event = {INSERT: "INSERT", UPDATE: "UPDATE", DELETE: "DELETE"}[kind]
+    row = "OLD" if kind == DELETE else "NEW"
+    tbl = columns[0][0]
+    new = "NULL" if kind == DELETE else 'NEW."{}"'
+    old = "NULL" if kind == INSERT else 'OLD."{}"'
+    first, *rest = [f"{no} AS no, {new.format(name)} AS new, {old.format(name)} AS old" for _, no, name in columns]
+    cells = " UNION ALL SELECT ".join([f"SELECT {first}", *rest])
+    changed = " OR ".join(f'NEW."{name}" IS NOT OLD."{name}"' for _, _, name in columns)
+    when = f" AND ({changed})" if kind == UPDATE else ""
+    return f"""CREATE TRIGGER "capture_{entity.name}_{event.lower()}" AFTER {event} ON "{entity.name}"
+WHEN (SELECT capture FROM sync_local){when} BEGIN
+  UPDATE sync_local SET seq = seq + 1, hlc = max(hlc + 1, {MILLISECONDS} << 16),
+    outside = iif(change_set IS NULL AND outside_at IS NOT {MILLISECONDS}, stream << {SEQUENCE_BITS} | (seq + 1), outside),
+    outside_at = {MILLISECONDS};
+  INSERT INTO change_set(id, at) SELECT outside, {NOW} FROM sync_local
+    WHERE change_set IS NULL AND outside = stream << {SEQUENCE_BITS} | seq;
+  INSERT INTO sync_op SELECT stream << {SEQUENCE_BITS} | seq, epoch, hlc, {tbl}, {kind}, {row}.id, {owner(entity, row)}
+    FROM sync_local;
+  INSERT INTO sync_cell SELECT (l.stream << {SEQUENCE_BITS} | l.seq) << {COLUMN_BITS} | c.no, c.new, c.old
+    FROM sync_local l, ({cells}) c WHERE c.new IS NOT c.old;
+{reference(entity) if kind == INSERT else decided(row)}
+END"""
+
+
+def decided(row: str) -> str:
+    """Whoever edits a contested cell here has seen all its values, and so decides it."""
+    operation = f"(l.stream << {SEQUENCE_BITS} | l.seq) << {COLUMN_BITS}"
+    return f"""  DELETE FROM sync_conflict WHERE row = {row}.id AND (col = -1 OR col IN (
+    SELECT c.id & {COLUMN_MASK} FROM sync_local l, sync_cell c WHERE c.id BETWEEN {operation} AND {operation} | {COLUMN_MASK}));"""
+
+
+def reference(entity: Entity) -> str:
+    """A reference for a record that came without one, from another tool."""
+    if entity.identity:
+        return f"""  UPDATE "{entity.name}" SET ref = '{entity.code}-' || substr(NEW.id, 1, 8)
+    WHERE id = NEW.id AND NEW.ref IS NULL;"""
+    year = "substr(strftime('%Y', 'now'), 3)"
+    return f"""  INSERT INTO ref_counter SELECT '{entity.code}', {year}, 1 WHERE NEW.ref IS NULL
+    ON CONFLICT DO UPDATE SET n = n + 1;
+  UPDATE "{entity.name}" SET ref = (SELECT l.code || '-{entity.code}-' || r.year || '-' || printf('%03d', r.n)
+    FROM sync_local l, ref_counter r WHERE r.code = '{entity.code}' AND r.year = {year})
+    WHERE id = NEW.id AND NEW.ref IS NULL;"""

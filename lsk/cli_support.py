@@ -1,0 +1,82 @@
+"""What every command shares: Swedish help, who is acting, a table or JSON."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from lsk.store import Store
+
+
+class Command(click.Command):
+    """A click command that speaks Swedish."""
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        formatter.write_usage(ctx.command_path, " ".join(self.collect_usage_pieces(ctx)), prefix="Användning: ")
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        return [p.replace("[OPTIONS]", "[VAL]") for p in super().collect_usage_pieces(ctx)]
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        rows = [row for p in self.get_params(ctx) if (row := p.get_help_record(ctx))]
+        with formatter.section("Val"):
+            formatter.write_dl([(names, "Visa den här hjälpen." if "--help" in names else text) for names, text in rows])
+
+
+def command(name: str, **settings: Any) -> Callable[[Callable[..., Any]], Command]:
+    """Declare a command of ``lsk``."""
+    return click.command(name, cls=Command, **settings)
+
+
+path_argument = click.argument("path", metavar="FIL", type=click.Path(path_type=Path))
+json_option = click.option("--json", "as_json", is_flag=True, help="Skriv JSON i stället för tabell.")
+actor_option = click.option("--as", "actor", metavar="NAMN", help="Vem som gör ändringen (annars LSK_ACTOR).")
+
+
+def acting(actor: str | None, path: Path | None = None) -> str:
+    """Who is acting: --as, LSK_ACTOR, what this computer remembers for the file, or the user's own name. Never asked."""
+    from lsk import remembered
+
+    return actor or os.environ.get("LSK_ACTOR") or remembered.actor(path) or remembered.user_name()
+
+
+def open_store(path: Path, readonly: bool = False) -> Store:
+    from lsk.store import Store
+
+    return Store.open(path, readonly=readonly)
+
+
+def emit(rows: Sequence[dict[str, Any]], as_json: bool, headers: dict[str, str] | None = None, empty: str = "") -> None:
+    """Print rows: JSON as they are, or a table with ``headers`` (key → heading) as its columns."""
+    if as_json:
+        click.echo(json.dumps(list(rows), ensure_ascii=False, indent=2))
+        return
+    if not rows:
+        click.echo(empty or "Inget att visa.")
+        return
+    from tabulate import tabulate
+
+    headers = headers or {key: key for key in rows[0]}
+    table = [[shorten(row.get(key)) for key in headers] for row in rows]
+    click.echo(tabulate(table, headers=list(headers.values()), tablefmt="simple", disable_numparse=True))
+
+
+def shorten(value: Any, width: int = 60) -> str:
+    """One line of a cell; – for what is not known."""
+    if value is None:
+        return "–"
+    text = " ".join(str(value).split())
+    return text if len(text) <= width else text[: width - 1] + "…"
+
+
+def say(text: str) -> None:
+    """What is going on, for a person at a terminal only."""
+    if sys.stderr.isatty():
+        click.echo(text, err=True)

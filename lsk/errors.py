@@ -1,0 +1,28 @@
+"""What can go wrong, said to a person: one Swedish sentence with what, where and what to do now."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lsk.rules import Finding
+
+
+class LskError(Exception):
+    """Something could not be done; ``str(error)`` is the sentence to show. Exit code 1."""
+
+    exit_code = 1
+
+
+class Usage(LskError):
+    """The call itself was wrong. Exit code 2."""
+
+    exit_code = 2
+
+
+class Refused(LskError):
+    """A gate said no. ``findings`` hold each reason, with requirement id and remedy; nothing was written."""
+
+    def __init__(self, findings: list[Finding]) -> None:
+        self.findings = findings
+        super().__init__(" ".join(finding.sentence for finding in findings))

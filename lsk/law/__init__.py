@@ -1,0 +1,1 @@
+"""The law register: statutes and provisions as data files, and what changed into what."""

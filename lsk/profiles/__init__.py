@@ -1,0 +1,1 @@
+"""What each municipality calls and decides for itself: data files, no code."""

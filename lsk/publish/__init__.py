@@ -1,0 +1,1 @@
+"""Builds the redacted, separate file that the committee reads."""

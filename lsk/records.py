@@ -1,0 +1,180 @@
+"""Read records: one, a page of many, by what a person calls them, and what they are related to."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from lsk.errors import LskError
+from lsk.model import ENTITIES
+from lsk.model.vocabulary import AnyRef, Computed, Entity, Ref, Text
+from lsk.schema import sort_key
+from lsk.terms import entity_label, entity_named
+
+
+def selected(entity: Entity) -> str:
+    """Every column of an entity, computed ones worked out."""
+    computed = [f"({f.sql}) AS \"{f.name}\"" for f in entity.fields if isinstance(f, Computed)]
+    return ", ".join(["t.*", *computed])
+
+
+def sort_column(entity: Entity, name: str) -> str:
+    """SQL for the order of a field: the Swedish sort key of a text, otherwise the value itself."""
+    if name in ("id", "ref"):
+        return f"t.{name}"
+    field = entity.field(name)
+    if isinstance(field, Text):
+        return f't."{name}_sort"' if field.sorted else sort_key(f't."{name}"')
+    if isinstance(field, Computed):
+        return f"({field.sql})"
+    return f"ifnull(t.\"{name}\", '')"
+
+
+def default_sort(entity: Entity) -> tuple[str, bool]:
+    """The order people expect: newest first where there is a date, otherwise by title."""
+    if entity.year_by:
+        return entity.year_by, True
+    field = entity.field(entity.title)
+    return (entity.title, False) if isinstance(field, Text) and field.sorted else ("ref", False)
+
+
+def select(
+    db: sqlite3.Connection,
+    name: str,
+    *,
+    where: str = "",
+    params: Sequence[Any] = (),
+    sort: str | None = None,
+    descending: bool = False,
+    limit: int = 50,
+    after: tuple[Any, str] | None = None,
+) -> list[sqlite3.Row]:
+    """One page of records. ``after`` is the last row's (``_sort``, ``id``): keyset paging, as fast on the last page as the first.
+
+    ``where`` is SQL over the alias t. Each row also has ``_sort``, the value it was ordered by.
+    """
+    entity = ENTITIES[name]
+    if sort is None:
+        sort, descending = default_sort(entity)
+    key = sort_column(entity, sort)
+    way, sign = ("DESC", "<") if descending else ("ASC", ">")
+    conditions, values = ([f"({where})"] if where else []), list(params)
+    if after is not None:
+        conditions.append(f"({key}, t.id) {sign} (?, ?)")
+        values += after
+    clause = "WHERE " + " AND ".join(conditions) if conditions else ""
+    return db.execute(
+        f'SELECT {selected(entity)}, {key} AS _sort FROM "{name}" t {clause} ORDER BY {key} {way}, t.id {way} LIMIT ?',
+        (*values, limit),
+    ).fetchall()
+
+
+def count(db: sqlite3.Connection, name: str, where: str = "", params: Sequence[Any] = ()) -> int:
+    clause = f"WHERE {where}" if where else ""
+    return int(db.execute(f'SELECT count(*) FROM "{name}" t {clause}', tuple(params)).fetchone()[0])
+
+
+def one(db: sqlite3.Connection, name: str, record: str) -> sqlite3.Row | None:
+    entity = ENTITIES[name]
+    row: sqlite3.Row | None = db.execute(f'SELECT {selected(entity)} FROM "{name}" t WHERE id = ?', (record,)).fetchone()
+    return row
+
+
+def entity_of(db: sqlite3.Connection, record: str) -> str | None:
+    """Which kind of record an id belongs to."""
+    row = db.execute("SELECT entity FROM search_row WHERE record = ?", (record,)).fetchone()
+    if row is not None and one(db, row[0], record) is not None:
+        return str(row[0])
+    for name in ENTITIES:
+        if db.execute(f'SELECT 1 FROM "{name}" WHERE id = ?', (record,)).fetchone():
+            return name
+    return None
+
+
+@cache
+def called(name: str) -> tuple[str, ...]:
+    """The fields by which people name a record of this kind."""
+    entity = ENTITIES[name]
+    own = ("short_name", "number", "code", "key", "designation", entity.title)
+    return tuple(f.name for f in entity.columns if f.name in own and isinstance(f, Text))
+
+
+def find(db: sqlite3.Connection, name: str | None, text: str) -> tuple[str, str]:
+    """The record that ``text`` means: its reference, id, short name, number or exact name.
+
+    Returns (entity, id). LskError when there is none, or when several bear the name.
+    """
+    for kind in [name] if name else [by_code(text), *ENTITIES]:
+        if kind is None:
+            continue
+        rows = db.execute(f'SELECT id FROM "{kind}" WHERE ref = ?1 OR id = ?1', (text,)).fetchall()
+        if rows:
+            return kind, rows[0]["id"]
+    if name is None:
+        raise LskError(f"Ingen post har beteckningen {text}. Sök med: lsk list FIL SLAG --search {text}")
+    return name, find_by_name(db, name, text)
+
+
+def by_code(text: str) -> str | None:
+    """The kind that a reference's code points at, so that most look-ups ask one table."""
+    parts = text.split("-")
+    codes = {entity.code: name for name, entity in ENTITIES.items()}
+    return next((codes[part] for part in parts if part in codes), None)
+
+
+def find_by_name(db: sqlite3.Connection, name: str, text: str) -> str:
+    for column in called(name):
+        rows = db.execute(
+            f'SELECT id, ref FROM "{name}" t WHERE {sort_key(f"t.{column}")} = {sort_key("?1")} LIMIT 3', (text,)
+        ).fetchall()
+        if len(rows) == 1:
+            return str(rows[0]["id"])
+        if rows:
+            refs = ", ".join(row["ref"] for row in rows)
+            raise LskError(f"Flera {entity_label(name, many=True).lower()} heter {text}: {refs}. Ange beteckningen i stället.")
+    raise LskError(f"Det finns ingen post av slaget {entity_label(name).lower()} som heter {text}. {known(db, name)}")
+
+
+def known(db: sqlite3.Connection, name: str) -> str:
+    """The names there are to choose from, when they are few."""
+    column = called(name)[0] if called(name) else "ref"
+    rows = [r[0] for r in db.execute(f'SELECT "{column}" FROM "{name}" WHERE "{column}" IS NOT NULL LIMIT 13')]
+    if not rows:
+        return f"Registret är tomt; lägg till med: lsk add FIL {name} …"
+    return f"Det finns: {', '.join(rows)}." if len(rows) < 13 else f"Se alla med: lsk list FIL {name}"
+
+
+def entity_called(text: str) -> str:
+    """The entity a person means, in Swedish or English. LskError names the ones there are."""
+    found = entity_named(text)
+    if found is None:
+        raise LskError(f"”{text}” är inget slag av post. Det finns: {', '.join(sorted(ENTITIES))}.")
+    return found
+
+
+def title_of(db: sqlite3.Connection, name: str, record: str | None) -> str:
+    """What a record is called in a list: its title, or what its title refers to."""
+    if record is None:
+        return "–"
+    entity = ENTITIES[name]
+    row = db.execute(f'SELECT ref, "{entity.title}" FROM "{name}" WHERE id = ?', (record,)).fetchone()
+    if row is None:
+        return "(borttagen)"
+    field = entity.field(entity.title)
+    if isinstance(field, Ref):
+        return title_of(db, field.to, row[1])
+    return str(row[1] or row[0])
+
+
+def related(db: sqlite3.Connection, name: str, record: str) -> list[tuple[str, str, int]]:
+    """What points at a record: (entity, field, how many)."""
+    found = []
+    for other in ENTITIES.values():
+        for field in other.columns:
+            if (isinstance(field, Ref) and field.to == name) or (isinstance(field, AnyRef) and (name in field.to or not field.to)):
+                n = count(db, other.name, f't."{field.name}" = ?', (record,))
+                if n:
+                    found.append((other.name, field.name, n))
+    return found

@@ -1,0 +1,92 @@
+"""What a single field may hold: required, allowed by its list, a real date, a record that exists."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from lsk.model.vocabulary import AnyRef, Choice, Date, Entity, Field, Flag, Integer, Ref
+from lsk.rules import Finding
+
+if TYPE_CHECKING:
+    from lsk.terms import Terms
+
+ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def choices(db: sqlite3.Connection, field: Choice) -> list[str]:
+    """The words a choice may hold now, in their order. Empty when the municipality has not made its list."""
+    if field.values:
+        return list(field.values)
+    rows = db.execute(
+        "SELECT value FROM choice_value WHERE list = ? AND ifnull(retired, 0) = 0 ORDER BY number", (field.values_from,)
+    )
+    return [row[0] for row in rows]
+
+
+def faults(
+    db: sqlite3.Connection, entity: Entity, values: dict[str, Any], terms: Terms, only: set[str] | None = None
+) -> Iterator[Finding]:
+    """What is wrong with these values, field by field. ``only``: just the fields that are being changed."""
+    for field in entity.columns:
+        if only is not None and field.name not in only:
+            continue
+        message = fault(db, field, values.get(field.name), terms.field_label(entity.name, field.name))
+        if message:
+            yield Finding(
+                rule="fält",
+                record=values.get("id"),
+                entity=entity.name,
+                ref=values.get("ref") or "",
+                requirement=field.requirement or "",
+                severity="fel",
+                message=f"{terms.entity_label(entity.name)}: {message}",
+                remedy="",
+            )
+
+
+def fault(db: sqlite3.Connection, field: Field, value: Any, label: str) -> str:
+    """The sentence that says what is wrong with one value, or nothing."""
+    if value is None or value == "":
+        return f"”{label}” ({field.name}) saknas och måste fyllas i." if field.required else ""
+    if isinstance(field, Choice):
+        return fault_of_choice(db, field, value, label)
+    if isinstance(field, Date):
+        return "" if real_date(value) else f"”{label}” ska vara ett datum som 2026-11-03, inte ”{value}”."
+    if isinstance(field, Integer):
+        return fault_of_number(field, value, label)
+    if isinstance(field, Flag):
+        return "" if value in (0, 1) else f"”{label}” ska vara ja eller nej, inte ”{value}”."
+    if isinstance(field, (Ref, AnyRef)):
+        return "" if isinstance(value, str) and len(value) == 36 else f"”{label}” pekar inte på någon post: ”{value}”."
+    return ""
+
+
+def fault_of_choice(db: sqlite3.Connection, field: Choice, value: Any, label: str) -> str:
+    allowed = choices(db, field)
+    if not allowed or value in allowed:
+        return ""
+    return f"”{label}” kan inte vara ”{value}”. Välj något av: {', '.join(allowed)}."
+
+
+def fault_of_number(field: Integer, value: Any, label: str) -> str:
+    if not isinstance(value, int):
+        return f"”{label}” ska vara ett heltal, inte ”{value}”."
+    if field.minimum is not None and value < field.minimum:
+        return f"”{label}” ska vara minst {field.minimum}."
+    if field.maximum is not None and value > field.maximum:
+        return f"”{label}” ska vara högst {field.maximum}."
+    return ""
+
+
+def real_date(value: Any) -> bool:
+    if not isinstance(value, str) or not ISO_DATE.fullmatch(value):
+        return False
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,52 @@
+"""The law that requirements lean on: in force, repealed, checked."""
+
+from lsk.rules import Breach, finding
+
+
+@finding("requirement", "R2")
+def a_requirement_leans_on_law_in_force() -> Breach:
+    """A requirement whose provision or statute is repealed must be moved to the one in force (L6, L7, L13)."""
+    return Breach(
+        """SELECT t.id, t.ref, t.code, ifnull(t.cited_as, p.designation) AS cited, s.short_name || ' ' || s.number AS law,
+             ifnull((SELECT ' Motsvaras nu av ' || s2.short_name || ' (' || s2.number || ') ' || n.designation || '.'
+               FROM provision n JOIN statute s2 ON s2.id = n.statute WHERE n.id = p.became), '') AS now
+           FROM {rows} t JOIN provision p ON p.id = t.provision JOIN statute s ON s.id = p.statute
+           WHERE coalesce(p.valid_to, s.valid_to) < date('now')""",
+        "Kravet {code} lutar sig mot en upphävd källa: {cited} ({law}).{now}",
+        "Flytta kravet till det lagrum som gäller.",
+    )
+
+
+@finding("duty", "R8 R9")
+def a_duty_leans_on_law_in_force() -> Breach:
+    """A duty whose provision is repealed is re-mapped."""
+    return Breach(
+        """SELECT t.id, t.ref, t.text, p.designation, s.short_name || ' ' || s.number AS law
+           FROM {rows} t JOIN provision p ON p.id = t.provision JOIN statute s ON s.id = p.statute
+           WHERE coalesce(p.valid_to, s.valid_to) < date('now')""",
+        "Ansvaret ”{text}” lutar sig mot en upphävd källa: {designation} ({law}).",
+        "Ange det lagrum som gäller.",
+    )
+
+
+@finding("statute", "R2", severity="notis")
+def a_statute_in_force_has_been_checked() -> Breach:
+    """The register is data: a person checks the printed act and says when."""
+    return Breach(
+        """SELECT t.id, t.ref, t.short_name, t.number FROM {rows} t
+           WHERE t.checked_on IS NULL AND (t.valid_to IS NULL OR t.valid_to >= date('now'))
+             AND EXISTS (SELECT 1 FROM requirement k JOIN provision p ON p.id = k.provision WHERE p.statute = t.id)""",
+        "{short_name} ({number}) är inte kontrollerad mot källan.",
+        "Läs författningen och fyll i kontrollerad den.",
+    )
+
+
+@finding("requirement", "R4 R5 R6 R57")
+def a_requirement_is_applied() -> Breach:
+    """A requirement that must be met says how, and who answers for it."""
+    return Breach(
+        """SELECT t.id, t.ref, t.code FROM {rows} t WHERE t.force = 'ska'
+           AND NOT EXISTS (SELECT 1 FROM application a WHERE a.requirement = t.id)""",
+        "Kravet {code} saknar tillämpning.",
+        "Beskriv hur kravet uppfylls och vem som ansvarar.",
+    )

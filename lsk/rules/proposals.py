@@ -1,0 +1,79 @@
+"""What the municipality's own routing says of a new record; it fills what the person left empty."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from typing import Any
+
+Proposal = Callable[[sqlite3.Connection, dict[str, Any]], dict[str, Any]]
+
+TRACKS = {"missförhållande": "lex Sarah", "risk för missförhållande": "lex Sarah",
+          "vårdskada": "lex Maria", "risk för vårdskada": "lex Maria"}  # fmt: skip
+
+
+def routed(db: sqlite3.Connection, matter: str, **about: str | None) -> str | None:
+    """The first answer the routing gives on ``matter``; an empty condition in a row fits anything."""
+    row = db.execute(
+        """SELECT answer FROM routing WHERE matter = :matter
+             AND (kind IS NULL OR kind = :kind) AND (topic IS NULL OR topic = :topic)
+             AND (track IS NULL OR track = :track) AND (origin IS NULL OR origin = :origin)
+           ORDER BY priority LIMIT 1""",
+        {"kind": None, "topic": None, "track": None, "origin": None, **about, "matter": matter},
+    ).fetchone()
+    return None if row is None else str(row[0])
+
+
+def role_named(db: sqlite3.Connection, name: str | None) -> str | None:
+    row = db.execute("SELECT id FROM role WHERE name = ?1 OR short_name = ?1", (name,)).fetchone()
+    return None if row is None else str(row[0])
+
+
+def for_deviation(db: sqlite3.Connection, values: dict[str, Any]) -> dict[str, Any]:
+    """The track follows the kind (R32); where it is registered follows track, kind and origin (R35)."""
+    track = values.get("track") or TRACKS.get(values.get("kind", ""), "lokal")
+    register = routed(
+        db, "avvikelse registreras i", kind=values.get("kind"), track=track, origin=values.get("origin")
+    )
+    return {"track": track, "registered_in": register}
+
+
+def for_investigation(db: sqlite3.Connection, values: dict[str, Any]) -> dict[str, Any]:
+    """Who investigates follows the track: MAS lex Maria (R16), kvalitetssamordnaren lex Sarah with SKR's template (R26, R35)."""
+    deviation = db.execute(
+        "SELECT kind, track, origin FROM deviation WHERE id = ?", (values.get("deviation"),)
+    ).fetchone()
+    if deviation is None:
+        return {}
+    kind = values.get("kind") or (deviation["track"] if deviation["track"] in ("lex Sarah", "lex Maria") else "ordinär")
+    track = kind if kind != "ordinär" else deviation["track"]
+    who = routed(db, "avvikelse utreds av", kind=deviation["kind"], track=track, origin=deviation["origin"])
+    template = db.execute(
+        "SELECT id FROM document WHERE kind = 'utredningsmall' AND topic = ? ORDER BY ref LIMIT 1", (kind,)
+    ).fetchone()
+    return {"kind": kind, "investigator_role": role_named(db, who), "template": template and template["id"]}
+
+
+def for_risk(db: sqlite3.Connection, values: dict[str, Any]) -> dict[str, Any]:
+    """A risk is judged on the newest scale, and keeps it."""
+    scale = db.execute("SELECT id FROM risk_scale ORDER BY valid_from DESC, version DESC LIMIT 1").fetchone()
+    return {"scale": scale and scale["id"]}
+
+
+def for_duty_allocation(db: sqlite3.Connection, values: dict[str, Any]) -> dict[str, Any]:
+    return {"valid_from": values.get("decided_on")}
+
+
+PROPOSALS: dict[str, Proposal] = {
+    "deviation": for_deviation,
+    "investigation": for_investigation,
+    "risk": for_risk,
+    "duty_allocation": for_duty_allocation,
+}
+
+
+def propose(db: sqlite3.Connection, entity: str, values: dict[str, Any]) -> dict[str, Any]:
+    """Values for fields that were left empty, as far as the file knows; never a guess."""
+    proposal = PROPOSALS.get(entity)
+    found = proposal(db, values) if proposal else {}
+    return {name: value for name, value in found.items() if value is not None}

@@ -1,0 +1,160 @@
+"""Tables from declarations: STRICT, with foreign keys, checks, sort keys and an id that any SQLite tool can make.
+
+Only SQLite's own functions are used, so that the file works in every SQLite tool.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING
+
+from lsk import capture, search
+from lsk.model import ENTITIES
+from lsk.model.vocabulary import AnyRef, Choice, Date, Entity, Field, Flag, Integer, Ref, Text
+
+if TYPE_CHECKING:
+    from sqlite_utils import Migrations
+
+APPLICATION_ID = 0x4C534B31  # "LSK1"
+FORMAT = 1  # raised when an older program could no longer read the file
+
+# UUIDv7: 48 bits of milliseconds, then random bits. Made by SQLite, so that a plain INSERT gets one too.
+NEW_ID = """(printf('%08x-%04x-7%03x-%04x-%012x',
+  CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER) >> 16,
+  CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER) & 65535,
+  abs(random() % 4096), 32768 | abs(random() % 16384), abs(random() % 281474976710656)))"""
+
+
+def sort_key(column: str) -> str:
+    """Swedish order as an SQL expression: case folded, z < å < ä < ö. In ASCII, { | } follow z in that order."""
+    key = f"ifnull({column}, '')"
+    for old, new in (("Å", "å"), ("Ä", "ä"), ("Ö", "ö"), ("É", "e"), ("é", "e"), ("Ü", "y"), ("ü", "y")):
+        key = f"replace({key}, '{old}', '{new}')"
+    key = f"lower({key})"
+    for old, new in (("å", "{"), ("æ", "|"), ("ä", "|"), ("ø", "}"), ("ö", "}")):
+        key = f"replace({key}, '{old}', '{new}')"
+    return key
+
+
+def check(field: Field) -> str:
+    """The CHECK that SQLite itself can hold for this field, or nothing."""
+    name = f'"{field.name}"'
+    if isinstance(field, Choice) and field.values:
+        return f"{name} IN ({', '.join(quote(v) for v in field.values)})"
+    if isinstance(field, Date):
+        return f"{name} = date({name}, '+0 days')"  # the modifier makes 30 February another day
+    if isinstance(field, Flag):
+        return f"{name} IN (0, 1)"
+    if isinstance(field, Integer):
+        bounds = ((">=", field.minimum), ("<=", field.maximum))
+        return " AND ".join(f"{name} {sign} {bound}" for sign, bound in bounds if bound is not None)
+    if isinstance(field, Text) and field.required:
+        return f"{name} <> ''"
+    return ""
+
+
+def quote(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def column(field: Field) -> str:
+    parts = [f'"{field.name}"', field.sql_type]
+    if field.required:
+        parts.append("NOT NULL")
+    if isinstance(field, Choice) and field.default is not None:
+        parts.append(f"DEFAULT {quote(field.default)}")
+    if condition := check(field):
+        parts.append(f"CHECK ({condition})")
+    if isinstance(field, Ref):
+        parts.append(f'REFERENCES "{field.to}"(id) DEFERRABLE INITIALLY DEFERRED')
+    return " ".join(parts)
+
+
+def sort_columns(entity: Entity) -> list[str]:
+    return [
+        f'"{f.name}_sort" TEXT GENERATED ALWAYS AS ({sort_key(f.name)}) VIRTUAL'
+        for f in entity.columns
+        if isinstance(f, Text) and f.sorted
+    ]
+
+
+def table(entity: Entity) -> str:
+    columns = [f"id TEXT PRIMARY KEY NOT NULL DEFAULT {NEW_ID} CHECK (length(id) = 36)", "ref TEXT"]
+    columns += [column(f) for f in entity.columns]
+    return f'CREATE TABLE "{entity.name}" (\n  ' + ",\n  ".join(columns + sort_columns(entity)) + "\n) STRICT"
+
+
+def indexes(entity: Entity) -> list[str]:
+    """What lists, references and the year ask for."""
+    wanted = ["ref", *(f.name for f in entity.columns if isinstance(f, (Ref, AnyRef)))]
+    wanted += [f"{f.name}_sort" for f in entity.columns if isinstance(f, Text) and f.sorted]
+    if entity.year_by:
+        wanted.append(entity.year_by)
+    return [
+        f'CREATE INDEX IF NOT EXISTS "ix_{entity.name}_{name}" ON "{entity.name}"("{name}")'
+        for name in dict.fromkeys(wanted)
+    ]
+
+
+def guard(entity: Entity) -> str:
+    """An id never changes: a changed key is the known way for two files to drift apart."""
+    return (
+        f'CREATE TRIGGER IF NOT EXISTS "{entity.name}_id_stays" BEFORE UPDATE OF id ON "{entity.name}" '
+        "WHEN NEW.id IS NOT OLD.id BEGIN SELECT RAISE(ABORT, 'id kan inte ändras'); END"
+    )
+
+
+def grow(db: sqlite3.Connection) -> None:
+    """Bring the tables up to the declarations, adding what is missing and taking nothing away."""
+    present = {row[0] for row in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+    if "sync_local" not in present:
+        for statement in (*capture.TABLES, *search.TABLES):
+            db.execute(statement)
+    for entity in ENTITIES.values():
+        if entity.name in present:
+            add_columns(db, entity)
+        else:
+            db.execute(table(entity))
+        db.execute(guard(entity))
+        for statement in indexes(entity):
+            db.execute(statement)
+    capture.number_columns(db)
+    capture.install(db)
+
+
+def add_columns(db: sqlite3.Connection, entity: Entity) -> None:
+    have = {row[1] for row in db.execute(f'PRAGMA table_xinfo("{entity.name}")')}
+    new = [column(f) for f in entity.columns if f.name not in have]
+    new += [c for c in sort_columns(entity) if c.split('"')[1] not in have]
+    for definition in new:
+        db.execute(f'ALTER TABLE "{entity.name}" ADD COLUMN {definition}')
+
+
+def migrations() -> Migrations:
+    """The steps a file has gone through, kept by sqlite-utils. A new field needs a step that calls ``grow``."""
+    from sqlite_utils import Database, Migrations
+
+    steps = Migrations("lsk")
+
+    @steps()
+    def m0001_first_tables(db: Database) -> None:
+        grow(db.conn)
+
+    return steps
+
+
+def migrate(db: sqlite3.Connection) -> None:
+    from sqlite_utils import Database
+
+    migrations().apply(Database(db, execute_plugins=False))
+    db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    db.execute(f"PRAGMA user_version = {FORMAT}")
+
+
+def pending(db: sqlite3.Connection) -> bool:
+    """Whether the file is older than this program. Read without sqlite-utils, which is slow to import."""
+    row = db.execute("SELECT count(*) FROM _sqlite_migrations WHERE migration_set = 'lsk'").fetchone()
+    return bool(row[0] < STEPS)
+
+
+STEPS = 1  # how many steps ``migrations`` has; a test counts them

@@ -1,0 +1,1 @@
+"""A made-up municipality, the same from the same seed number."""

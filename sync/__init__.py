@@ -1,0 +1,1 @@
+"""Many files, one truth: unit files, merge, conflicts and their review."""
