@@ -19,7 +19,7 @@ from lsk.model import ENTITIES
 from lsk.model.vocabulary import Entity, Order
 from lsk.rules import Finding
 from lsk.rules.fields import faults
-from lsk.rules.proposals import propose
+from lsk.rules.proposals import Memory, propose
 
 if TYPE_CHECKING:
     from lsk.store import FileInfo
@@ -78,11 +78,13 @@ class Change:
         """Add one record; what the rules propose fills what was left empty. Refused names each faulty field."""
         return self.insert_many(name, [values])[0]
 
-    def insert_many(self, name: str, rows: Iterable[dict[str, Any]]) -> list[Record]:
-        """Add many records of one kind, each checked field by field before anything is written."""
+    def insert_many(self, name: str, rows: Iterable[dict[str, Any]], checked: bool = False) -> list[Record]:
+        """Add many records of one kind, each checked field by field before anything is written, unless they are ``checked``."""
         entity = ENTITIES[name]
-        complete = [self.completed(entity, values) for values in rows]
-        wrong = [f for values in complete for f in faults(self.db, entity, values, self.terms)]
+        memory: Memory = {}
+        complete = [self.completed(entity, values, memory) for values in rows]
+        lists: dict[str, list[str]] = {}
+        wrong = [] if checked else [f for row in complete for f in faults(self.db, entity, row, self.terms, lists=lists)]
         if wrong:
             raise Refused(wrong)
         self.refer(entity, complete)
@@ -94,14 +96,13 @@ class Change:
         )
         return [Record(row["id"], row["ref"]) for row in complete]
 
-    def completed(self, entity: Entity, values: dict[str, Any]) -> dict[str, Any]:
+    def completed(self, entity: Entity, values: dict[str, Any], memory: Memory) -> dict[str, Any]:
         """The values with defaults, proposals, place in order and id."""
-        unknown = values.keys() - {"id", "ref", *(f.name for f in entity.columns)}
+        unknown = values.keys() - entity.names
         if unknown:
             raise LskError(f"{self.terms.entity_label(entity.name)} har inget fält som heter {', '.join(sorted(unknown))}.")
-        row = {f.name: default for f in entity.columns if (default := getattr(f, "default", None)) is not None}
-        row |= {name: value for name, value in values.items() if value is not None}
-        for name, value in propose(self.db, entity.name, row).items():
+        row = entity.defaults | {name: value for name, value in values.items() if value is not None}
+        for name, value in propose(self.db, entity.name, row, memory).items():
             row.setdefault(name, value)
         for order in (f for f in entity.columns if isinstance(f, Order)):
             if row.get(order.name) is None:

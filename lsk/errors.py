@@ -25,4 +25,20 @@ class Refused(LskError):
 
     def __init__(self, findings: list[Finding]) -> None:
         self.findings = findings
-        super().__init__(" ".join(finding.sentence for finding in findings))
+        super().__init__(" ".join(sentences(findings)))
+
+
+def sentences(findings: list[Finding]) -> list[str]:
+    """One sentence a finding; several missing fields of one kind of record share one."""
+    from lsk.rules.fields import MISSING
+    from lsk.terms import entity_label, field_label
+
+    missing: dict[str, dict[str, None]] = {}
+    for finding in findings:
+        if finding.rule == MISSING:
+            about = f"”{field_label(finding.entity, finding.field)}” ({finding.field})"
+            missing.setdefault(finding.entity, {})[about] = None
+    found = [
+        f"{entity_label(entity)}: {' och '.join(fields)} saknas och måste fyllas i." for entity, fields in missing.items()
+    ]
+    return found + [f.sentence for f in findings if f.rule != MISSING]

@@ -71,6 +71,12 @@ def select(
     ).fetchall()
 
 
+def sort_value(db: sqlite3.Connection, name: str, record: str, sort: str) -> tuple[Any, str]:
+    """Where a record stands in an order: what ``select`` takes as ``after``."""
+    key = sort_column(ENTITIES[name], sort)
+    return db.execute(f'SELECT {key}, t.id FROM "{name}" t WHERE t.id = ?', (record,)).fetchone()[0], record
+
+
 def count(db: sqlite3.Connection, name: str, where: str = "", params: Sequence[Any] = ()) -> int:
     clause = f"WHERE {where}" if where else ""
     return int(db.execute(f'SELECT count(*) FROM "{name}" t {clause}', tuple(params)).fetchone()[0])

@@ -146,10 +146,14 @@ class Store:
 
     def search(self, text: str, limit: int = 20) -> list[search.Hit]:
         """Search, after indexing what other tools and merges have changed."""
+        self.index()
+        return search.search(self.db, text, limit)
+
+    def index(self) -> None:
+        """Bring the search index up to the log."""
         if not self.readonly and search.behind(self.db):
             with transaction(self.db):
                 search.refresh(self.db)
-        return search.search(self.db, text, limit)
 
     def close(self) -> None:
         self.db.close()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import KW_ONLY, dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import ClassVar
 
 
@@ -157,7 +158,7 @@ class Entity:
     requirement: str = ""
     area: str = field(default="", compare=False)
 
-    @property
+    @cached_property
     def all_fields(self) -> tuple[Field, ...]:
         """Every declared field, the status of the workflow first among them."""
         if self.workflow is None:
@@ -172,10 +173,20 @@ class Entity:
         )
         return (*self.fields, status)
 
-    @property
+    @cached_property
     def columns(self) -> tuple[Field, ...]:
         """The fields that are stored."""
         return tuple(f for f in self.all_fields if f.stored)
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The names of everything that can be written, id and reference among them."""
+        return frozenset(("id", "ref", *(f.name for f in self.columns)))
+
+    @cached_property
+    def defaults(self) -> dict[str, str]:
+        """What a new record has before anybody fills it in."""
+        return {f.name: f.default for f in self.columns if isinstance(f, Choice) and f.default is not None}
 
     def field(self, name: str) -> Field:
         for f in self.all_fields:

@@ -13,9 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from lsk.capture import COLUMN_BITS, SEQUENCE_BITS
-from lsk.model import ENTITIES
-
+from lsk.capture import COLUMN_BITS, COLUMN_MASK, SEQUENCE_BITS
 if TYPE_CHECKING:
     from lsk.store import FileInfo
     from lsk.terms import Terms
@@ -35,6 +33,7 @@ class Finding:
     severity: str  # fel · varning · notis
     message: str
     remedy: str
+    field: str = ""
 
     @property
     def sentence(self) -> str:
@@ -124,7 +123,7 @@ def judge(db: sqlite3.Connection, change_set: int, file: FileInfo, terms: Terms)
         if r.kind == "finding" or r.entity not in kinds:
             continue
         columns = ", ".join(f"'{c}'" for c in r.columns)
-        where = f"AND x.name IN ({columns})" if columns else ""
+        where = f"AND x.name IN ('*', {columns})" if columns else ""
         rows = f"""(SELECT d.* FROM (SELECT DISTINCT id FROM touched x WHERE x.entity = '{r.entity}' {where}) x
                     CROSS JOIN "{r.entity}" d ON d.id = x.id)"""
         found += ask(db, r, rows, f'"{r.entity}"')
@@ -134,16 +133,22 @@ def judge(db: sqlite3.Connection, change_set: int, file: FileInfo, terms: Terms)
 
 
 def touched(db: sqlite3.Connection, change_set: int) -> None:
-    """The cells that a change set touched, as a temporary table (entity, id, column name)."""
+    """What a change set touched, as a temporary table (entity, id, column name); a new record is touched all over, ``*``."""
     db.execute("CREATE TEMP TABLE IF NOT EXISTS touched(entity TEXT, id TEXT, name TEXT)")
     db.execute("DELETE FROM touched")
-    last = (change_set >> SEQUENCE_BITS) + 1 << SEQUENCE_BITS
+    span = (change_set, (change_set >> SEQUENCE_BITS) + 1 << SEQUENCE_BITS)
     db.execute(
-        f"""INSERT INTO touched SELECT c.entity, o.row, c.name
-            FROM sync_op o JOIN sync_cell v ON v.id BETWEEN o.id << {COLUMN_BITS} AND o.id << {COLUMN_BITS} | 127
-            JOIN sync_column c ON c.tbl = o.tbl AND c.no = v.id & 127
-            WHERE o.id >= ? AND o.id < ? AND o.kind <> 3""",
-        (change_set, last),
+        """INSERT INTO touched SELECT c.entity, o.row, '*' FROM sync_op o
+           JOIN (SELECT DISTINCT tbl, entity FROM sync_column) c ON c.tbl = o.tbl
+           WHERE o.id >= ? AND o.id < ? AND o.kind = 1""",
+        span,
+    )
+    db.execute(
+        f"""INSERT INTO touched SELECT c.entity, o.row, c.name FROM sync_op o
+            JOIN sync_cell v ON v.id BETWEEN o.id << {COLUMN_BITS} AND o.id << {COLUMN_BITS} | {COLUMN_MASK}
+            JOIN sync_column c ON c.tbl = o.tbl AND c.no = v.id & {COLUMN_MASK}
+            WHERE o.id >= ? AND o.id < ? AND o.kind = 2""",
+        span,
     )
 
 
@@ -162,6 +167,3 @@ def ask(db: sqlite3.Connection, r: Rule, rows: str, table: str) -> Iterator[Find
             remedy=breach.remedy.format(**values),
         )
 
-
-def entity_of(r: Rule) -> str:
-    return ENTITIES[r.entity].name

@@ -43,12 +43,12 @@ def no_serious_deviation_is_closed_without_action() -> Breach:
 
 @gate("deviation", "R35 R59", columns=("kind", "track", "origin", "diary_number", "status"))
 def a_diary_number_is_given_where_it_is_required() -> Breach:
-    """R35 R59: external complaints and views and lex reports are registered in the diary. A draft just received may wait."""
+    """R35 R59: external complaints and views, and lex reports, are registered in the diary."""
     return Breach(
-        """SELECT t.id, t.ref, t.kind, t.track FROM {rows} t WHERE t.diary_number IS NULL AND EXISTS (
-             SELECT 1 FROM routing w WHERE w.matter = 'diarienummer krävs' AND w.answer = 'ja'
+        """SELECT t.id, t.ref, t.kind, t.track FROM {rows} t WHERE t.diary_number IS NULL AND 'ja' = (
+             SELECT w.answer FROM routing w WHERE w.matter = 'diarienummer krävs'
                AND (w.kind IS NULL OR w.kind = t.kind) AND (w.track IS NULL OR w.track = t.track)
-               AND (w.origin IS NULL OR w.origin = t.origin))""",
+               AND (w.origin IS NULL OR w.origin = t.origin) ORDER BY w.priority LIMIT 1)""",
         "”Diarienummer” saknas: {kind} ({track}) ska diarieföras.",
         "Fyll i diarienumret (diary_number).",
     )

@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from lsk.model.vocabulary import AnyRef, Choice, Date, Entity, Field, Flag, Integer, Ref
+from lsk.model.vocabulary import AnyRef, Choice, Date, Entity, Field, Flag, Integer, Ref, Text
 from lsk.rules import Finding
 
 if TYPE_CHECKING:
     from lsk.terms import Terms
 
+MISSING = "obligatoriskt fält"
 ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -28,16 +29,35 @@ def choices(db: sqlite3.Connection, field: Choice) -> list[str]:
 
 
 def faults(
-    db: sqlite3.Connection, entity: Entity, values: dict[str, Any], terms: Terms, only: set[str] | None = None
+    db: sqlite3.Connection,
+    entity: Entity,
+    values: dict[str, Any],
+    terms: Terms,
+    only: set[str] | None = None,
+    lists: dict[str, list[str]] | None = None,
 ) -> Iterator[Finding]:
-    """What is wrong with these values, field by field. ``only``: just the fields that are being changed."""
+    """What is wrong with these values, field by field.
+
+    ``only``: just the fields that are being changed. ``lists`` keeps choice lists between the records of a large import.
+    """
+    lists = {} if lists is None else lists
     for field in entity.columns:
         if only is not None and field.name not in only:
             continue
-        message = fault(db, field, values.get(field.name), terms.field_label(entity.name, field.name))
-        if message:
+        value = values.get(field.name)
+        if value is None and not field.required:
+            continue
+        if value and isinstance(field, Text):
+            continue
+        if isinstance(field, Choice):
+            if field.name not in lists:
+                lists[field.name] = choices(db, field)
+            if value in lists[field.name]:
+                continue
+        if fault(db, field, value, ""):
+            message = fault(db, field, value, terms.field_label(entity.name, field.name))
             yield Finding(
-                rule="fält",
+                rule=MISSING if values.get(field.name) in (None, "") else "fält",
                 record=values.get("id"),
                 entity=entity.name,
                 ref=values.get("ref") or "",
@@ -45,6 +65,7 @@ def faults(
                 severity="fel",
                 message=f"{terms.entity_label(entity.name)}: {message}",
                 remedy="",
+                field=field.name,
             )
 
 

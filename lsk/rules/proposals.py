@@ -64,16 +64,29 @@ def for_duty_allocation(db: sqlite3.Connection, values: dict[str, Any]) -> dict[
     return {"valid_from": values.get("decided_on")}
 
 
-PROPOSALS: dict[str, Proposal] = {
-    "deviation": for_deviation,
-    "investigation": for_investigation,
-    "risk": for_risk,
-    "duty_allocation": for_duty_allocation,
+# For each kind of record: what proposes, and the fields it looks at.
+PROPOSALS: dict[str, tuple[Proposal, tuple[str, ...]]] = {
+    "deviation": (for_deviation, ("kind", "track", "origin")),
+    "investigation": (for_investigation, ("deviation", "kind")),
+    "risk": (for_risk, ()),
+    "duty_allocation": (for_duty_allocation, ("decided_on",)),
 }
 
+Memory = dict[tuple[Any, ...], dict[str, Any]]
 
-def propose(db: sqlite3.Connection, entity: str, values: dict[str, Any]) -> dict[str, Any]:
-    """Values for fields that were left empty, as far as the file knows; never a guess."""
-    proposal = PROPOSALS.get(entity)
-    found = proposal(db, values) if proposal else {}
-    return {name: value for name, value in found.items() if value is not None}
+
+def propose(
+    db: sqlite3.Connection, entity: str, values: dict[str, Any], memory: Memory | None = None
+) -> dict[str, Any]:
+    """Values for fields that were left empty, as far as the file knows; never a guess.
+
+    ``memory`` keeps the answers between the records of a large import.
+    """
+    if entity not in PROPOSALS:
+        return {}
+    memory = {} if memory is None else memory
+    proposal, looks_at = PROPOSALS[entity]
+    key = (entity, *(values.get(name) for name in looks_at))
+    if key not in memory:
+        memory[key] = {name: value for name, value in proposal(db, values).items() if value is not None}
+    return memory[key]

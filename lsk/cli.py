@@ -1,0 +1,134 @@
+"""The ``lsk`` command. Each subcommand is named here as text and loaded when it is called, so that help is quick."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import TYPE_CHECKING, NamedTuple
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Entry(NamedTuple):
+    """A subcommand: where it lives, and the line it has in the help."""
+
+    where: str
+    help: str
+
+
+COMMANDS = {
+    "demo": Entry("sample_db.commands:demo_command", "Bygg exempelkommunen och kör hela kedjan."),
+    "new": Entry("lsk.commands.files:new", "Skapa en ny fil från en kommuns profil."),
+    "open": Entry("lsk_tui.commands:open_command", "Öppna en fil i appen."),
+    "list": Entry("lsk.commands.records:list_records", "Visa en lista med poster."),
+    "show": Entry("lsk.commands.records:show", "Visa en post."),
+    "add": Entry("lsk.commands.records:add", "Lägg till en post."),
+    "set": Entry("lsk.commands.records:set_fields", "Ändra en post."),
+    "delete": Entry("lsk.commands.records:delete", "Ta bort en post."),
+    "check": Entry("lsk.commands.files:check", "Visa brister."),
+    "trace": Entry("lsk.commands.records:trace", "Följ en tråd, från lagrum till beslut."),
+    "log": Entry("lsk.commands.history:log", "Visa vad som ändrats, när och av vem."),
+    "diff": Entry("lsk.commands.history:diff", "Visa skillnaden mellan två datum."),
+    "undo": Entry("lsk.commands.history:undo", "Ångra den senaste ändringen."),
+    "redo": Entry("lsk.commands.history:redo", "Gör om det som ångrades."),
+    "import": Entry("lsk.commands.csv:import_csv", "Läs in poster från en CSV-fil."),
+    "export": Entry("lsk.commands.csv:export_csv", "Skriv poster till CSV-filer."),
+    "unit-file": Entry("sync.commands:unit_file", "Skapa en enhets egen fil."),
+    "sync": Entry("sync.commands:sync", "Slå ihop filer."),
+    "conflicts": Entry("sync.commands:conflicts", "Visa och avgör konflikter."),
+    "verify": Entry("sync.commands:verify", "Kontrollera att filen är hel."),
+    "publish": Entry("lsk.commands.publish:publish_command", "Skriv en kopia för nämnden, utan personuppgifter."),
+    "serve": Entry("datasette_plugins.commands:serve", "Visa den publicerade kopian i webbläsaren."),
+}
+
+
+class Lazy(click.Group):
+    """A group whose commands are imported when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        module, _, attribute = COMMANDS[name].where.partition(":")
+        command: click.Command = getattr(importlib.import_module(module), attribute)
+        return command
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        formatter.write_usage(ctx.command_path, "KOMMANDO [ARGUMENT …]", prefix="Användning: ")
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Val"):
+            formatter.write_dl([("--version", "Visa programmets version."), ("--help", "Visa den här hjälpen.")])
+        with formatter.section("Kommandon"):
+            formatter.write_dl([(name, entry.help) for name, entry in COMMANDS.items()])
+
+
+@click.group(cls=Lazy, invoke_without_command=True)
+@click.option("--version", is_flag=True)
+@click.pass_context
+def cli(ctx: click.Context, version: bool) -> None:
+    """Ledningssystem för systematiskt kvalitetsarbete, i en fil.
+
+    Utan kommando öppnas den senaste filen. Hjälp om ett kommando: lsk KOMMANDO --help
+    """
+    if version:
+        from lsk.store import VERSION
+
+        click.echo(f"lsk {VERSION}")
+    elif ctx.invoked_subcommand is None:
+        command = cli.get_command(ctx, "open")
+        assert command is not None
+        ctx.invoke(command)
+
+
+def main(args: Sequence[str] | None = None) -> None:
+    """Run the command; every error is one Swedish sentence on stderr and an exit code (design section 11)."""
+    from lsk.errors import LskError
+
+    try:
+        code = cli.main(args=list(args) if args is not None else None, prog_name="lsk", standalone_mode=False)
+    except LskError as error:
+        complain(str(error))
+        sys.exit(error.exit_code)
+    except click.UsageError as error:
+        complain(in_swedish(error))
+        sys.exit(2)
+    except (click.Abort, KeyboardInterrupt):
+        complain("Avbrutet. Inget är ändrat.")
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def complain(text: str) -> None:
+    click.echo(text, err=True)
+
+
+def in_swedish(error: click.UsageError) -> str:
+    """What was wrong with the call, and how to see what is right."""
+    where = error.ctx.command_path if error.ctx else "lsk"
+    if isinstance(error, click.MissingParameter):
+        what = f"{error.param.make_metavar(error.ctx) if error.param and error.ctx else 'Ett argument'} saknas"
+    elif isinstance(error, click.NoSuchOption):
+        what = f"Det finns inget val som heter {error.option_name}"
+    elif isinstance(error, click.BadParameter):
+        name = error.param.name if error.param else ""
+        what = f"Värdet för {name} går inte att använda ({error.message})"
+    elif "No such command" in error.message:
+        what = f"Det finns inget kommando som heter {error.message.split(chr(39))[1]}"
+    elif "unexpected extra argument" in error.message:
+        what = f"För många argument {error.message[error.message.find('(') :].rstrip('.')}"
+    else:
+        what = error.message.rstrip(".")
+    return f"{what}. Se: {where} --help"
+
+
+if __name__ == "__main__":
+    main()
