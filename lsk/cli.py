@@ -30,6 +30,7 @@ COMMANDS = {
     "delete": Entry("lsk.commands.records:delete", "Ta bort en post."),
     "check": Entry("lsk.commands.files:check", "Visa brister."),
     "trace": Entry("lsk.commands.records:trace", "Följ en tråd, från lagrum till beslut."),
+    "matrix": Entry("lsk.commands.priorities:matrix_command", "Visa prioriteringsmatrisen och beslutsunderlaget."),
     "log": Entry("lsk.commands.history:log", "Visa vad som ändrats, när och av vem."),
     "diff": Entry("lsk.commands.history:diff", "Visa skillnaden mellan två datum."),
     "undo": Entry("lsk.commands.history:undo", "Ångra den senaste ändringen."),

@@ -1,0 +1,66 @@
+"""What every test may ask for. A file made from a profile takes half a second, so it is made once and copied."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lsk.change import Record
+from lsk.store import Store
+
+
+@pytest.fixture(scope="session")
+def ragunda_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("mall") / "ragunda.db"
+    Store.create(path, "ragunda").close()
+    return path
+
+
+@pytest.fixture
+def ragunda(ragunda_file: Path, tmp_path: Path) -> Iterator[Store]:
+    """An own file with the Ragunda profile and one unit, HTN."""
+    path = tmp_path / "ragunda.db"
+    shutil.copyfile(ragunda_file, path)
+    with Store.open(path) as store:
+        with store.change("test") as change:
+            change.insert("unit", {"name": "Hemtjänst norr", "short_name": "HTN", "level": "enhet"})
+        yield store
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Iterator[Store]:
+    """A file without a profile."""
+    with Store.create(tmp_path / "tom.db") as store:
+        yield store
+
+
+@pytest.fixture
+def add(ragunda: Store) -> Callable[..., Record]:
+    """Add one record to the Ragunda file; texts such as unit="HTN" are read as a person would write them."""
+    from lsk.model import entity
+    from lsk.values import parse
+
+    def insert(name: str, **values: Any) -> Record:
+        stored = {
+            key: parse(ragunda.db, entity(name).field(key), value) if isinstance(value, str) else value
+            for key, value in values.items()
+        }
+        with ragunda.change("test") as change:
+            return change.insert(name, stored)
+
+    return insert
+
+
+@pytest.fixture
+def change(ragunda: Store) -> Callable[..., None]:
+    """Change one record of the Ragunda file."""
+
+    def update(name: str, record: Record, **values: Any) -> None:
+        with ragunda.change("test") as changing:
+            changing.update(name, record.id, values)
+
+    return update
