@@ -3,7 +3,7 @@
 There is no field for who was to blame and none for the client: what happened, not who (R5, R36).
 """
 
-from .vocabulary import UNIT, Choice, Date, Entity, Flag, Personal, Publish, Ref, Text, Workflow
+from .vocabulary import UNIT, Choice, Date, Entity, Flag, Integer, Personal, Publish, Ref, Text, Workflow
 
 deviation = Entity(
     "deviation",
@@ -24,6 +24,8 @@ deviation = Entity(
         Choice("registered_in", values_from="registers", requirement="R35"),
         Text("diary_number", requirement="R59"),
         Flag("selected_for_report", requirement="R17"),
+        Flag("unmet_need", publish=Publish.COMMITTEE, requirement="T53"),
+        Text("answer", long=True, personal=Personal.RISK, requirement="H27"),
         Date("closed_on", publish=Publish.COMMITTEE),
     ),
     scope=UNIT,
@@ -69,4 +71,55 @@ investigation = Entity(
     requirement="R16 R26 R33 R35 R36",
 )
 
-ENTITIES = (deviation, investigation)
+# What is said of a unit's complaints, views and deviations as a whole; the single cases stay where they are.
+deviation_summary = Entity(
+    "deviation_summary",
+    "SMF",
+    (
+        Ref("unit", "unit", required=True, publish=Publish.COMMITTEE, listed=True),
+        Date("period_start", required=True, publish=Publish.COMMITTEE, listed=True),
+        Date("period_end", required=True, publish=Publish.COMMITTEE, listed=True),
+        Text("patterns", long=True, publish=Publish.COMMITTEE, personal=Personal.RISK),
+        Text("analysis", long=True, publish=Publish.COMMITTEE, personal=Personal.RISK),
+        Text("actions", long=True, publish=Publish.COMMITTEE, personal=Personal.RISK),
+        Date("done_on", publish=Publish.COMMITTEE, listed=True),
+    ),
+    scope=UNIT,
+    title="period_end",
+    identity=("unit", "period_start", "period_end"),
+    year_by="period_end",
+    requirement="R38 J18 J23 J42 T50 T55 V56",
+)
+
+unexecuted_report = Entity(
+    "unexecuted_report",
+    "IVB",
+    (
+        Ref("unit", "unit", required=True, publish=Publish.COMMITTEE, listed=True),
+        Text("quarter", required=True, publish=Publish.COMMITTEE, listed=True),
+        Choice("law", required=True, values=("SoL", "LSS"), publish=Publish.COMMITTEE, listed=True),
+        Text("service", publish=Publish.COMMITTEE, listed=True),
+        Integer("count", required=True, minimum=0, publish=Publish.COMMITTEE, listed=True),
+        Ref("reported_by", "role", publish=Publish.COMMITTEE),
+        Date("reported_on", publish=Publish.COMMITTEE, listed=True),
+    ),
+    scope=UNIT,
+    title="quarter",
+    year_by="reported_on",
+    requirement="T25",
+)
+
+unexecuted_recipient = Entity(
+    "unexecuted_recipient",
+    "IVM",
+    (
+        Text("quarter", required=True, publish=Publish.COMMITTEE, listed=True),
+        Text("recipient", required=True, publish=Publish.COMMITTEE, listed=True),
+        Date("sent_on", publish=Publish.COMMITTEE, listed=True),
+    ),
+    title="recipient",
+    identity=("quarter", "recipient"),
+    requirement="T25",
+)
+
+ENTITIES = (deviation, investigation, deviation_summary, unexecuted_report, unexecuted_recipient)

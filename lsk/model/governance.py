@@ -1,6 +1,6 @@
 """What the political bodies decide, and where it is registered."""
 
-from .vocabulary import AnyRef, Choice, Date, Entity, Publish, Ref, Text
+from .vocabulary import AnyRef, Choice, Date, Entity, Integer, Personal, Publish, Ref, Text, Workflow
 
 meeting = Entity(
     "meeting",
@@ -24,7 +24,23 @@ decision = Entity(
         Text("paragraph", required=True, publish=Publish.OPEN, listed=True),
         Text("text", required=True, long=True, publish=Publish.OPEN, listed=True),
         Choice("kind", values_from="decision_kinds", publish=Publish.OPEN, listed=True),
-        AnyRef("subject", ("document", "document_version", "action", "analysis", "occurrence", "risk_analysis")),
+        AnyRef(
+            "subject",
+            (
+                "document",
+                "document_version",
+                "action",
+                "analysis",
+                "occurrence",
+                "risk_analysis",
+                "goal",
+                "commitment",
+                "plan",
+                "internal_control_plan",
+                "review",
+                "report",
+            ),
+        ),
         Text("diary_number"),
         Date("follow_up_due", publish=Publish.OPEN, listed=True),
         Text("outcome", long=True, publish=Publish.OPEN),
@@ -51,4 +67,52 @@ diary_reference = Entity(
     requirement="R35 R59",
 )
 
-ENTITIES = (meeting, decision, diary_reference)
+committee_question = Entity(
+    "committee_question",
+    "FRÅ",
+    (
+        Ref("body", "role", required=True, publish=Publish.COMMITTEE, listed=True),
+        Date("asked_on", required=True, publish=Publish.COMMITTEE, listed=True),
+        Text("question", required=True, long=True, publish=Publish.COMMITTEE, personal=Personal.RISK, listed=True),
+        Ref("responsible_role", "role", publish=Publish.COMMITTEE),
+        Date("due", publish=Publish.COMMITTEE, listed=True),
+        Text("answer", long=True, publish=Publish.COMMITTEE, personal=Personal.RISK),
+        Date("answered_on", publish=Publish.COMMITTEE, listed=True),
+    ),
+    title="question",
+    year_by="asked_on",
+    requirement="T19 T27 J33",
+)
+
+management_review = Entity(
+    "management_review",
+    "LGG",
+    (
+        Integer("year", required=True, minimum=1990, maximum=2200, publish=Publish.COMMITTEE, listed=True),
+        Date("held_on", publish=Publish.COMMITTEE, listed=True),
+        Ref("working_group", "working_group", publish=Publish.COMMITTEE, listed=True),
+        Text("effectiveness", long=True, publish=Publish.COMMITTEE),
+        Ref("minutes", "document", publish=Publish.COMMITTEE),
+    ),
+    title="year",
+    workflow=Workflow(("förbereds", "genomförd", "avslutad"), ("avslutad",)),
+    year_by="held_on",
+    requirement="V57 V58 V59 V66",
+)
+
+management_review_input = Entity(
+    "management_review_input",
+    "LGU",
+    (
+        Ref("management_review", "management_review", required=True, listed=True),
+        Integer("number", required=True, minimum=1, listed=True),
+        Text("heading", required=True, publish=Publish.COMMITTEE, listed=True),
+        Text("content", long=True, publish=Publish.COMMITTEE, listed=True),
+        Text("comment", long=True, publish=Publish.COMMITTEE),
+    ),
+    title="heading",
+    identity=("management_review", "number"),
+    requirement="V58",
+)
+
+ENTITIES = (meeting, decision, diary_reference, committee_question, management_review, management_review_input)

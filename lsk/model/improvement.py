@@ -22,7 +22,21 @@ analysis = Entity(
     (
         Text("title", required=True, sorted=True, publish=Publish.COMMITTEE, listed=True),
         Ref("unit", "unit", publish=Publish.COMMITTEE, listed=True),
-        AnyRef("subject", ("deviation", "self_check_round", "risk_analysis", "investigation"), listed=True),
+        AnyRef(
+            "subject",
+            (
+                "deviation",
+                "deviation_summary",
+                "self_check_round",
+                "control_result",
+                "risk_analysis",
+                "investigation",
+                "measurement",
+                "review",
+                "survey",
+            ),
+            listed=True,
+        ),
         Ref("working_group", "working_group", publish=Publish.COMMITTEE),
         Date("done_on", publish=Publish.COMMITTEE, listed=True),
         Text("why", long=True, personal=Personal.RISK, requirement="R49"),
@@ -59,8 +73,24 @@ action = Entity(
         Ref("unit", "unit", required=True, publish=Publish.COMMITTEE, listed=True),
         Choice("kind", values=("korrigerande", "förebyggande", "förbättrande"), publish=Publish.COMMITTEE),
         AnyRef(
-            "origin", ("deviation", "risk", "self_check_round", "analysis", "investigation", "decision"), listed=True
+            "origin", (
+                "deviation",
+                "risk",
+                "self_check_round",
+                "control_result",
+                "analysis",
+                "investigation",
+                "review_finding",
+                "management_review",
+                "measurement",
+                "goal",
+                "decision",
+            ),
+            listed=True,
+       
         ),
+        Ref("goal", "goal", publish=Publish.COMMITTEE),
+        Ref("focus_area", "focus_area", publish=Publish.COMMITTEE, requirement="H11"),
         Ref("responsible_role", "role", publish=Publish.COMMITTEE, listed=True),
         Ref("responsible", "person", personal=Personal.WORK),
         Date("proposed_on", publish=Publish.COMMITTEE),

@@ -1,6 +1,6 @@
 """What is demanded: statutes, their provisions in versions, requirements, and how each unit meets them."""
 
-from .vocabulary import UNIT, Choice, Date, Entity, Publish, Ref, Text
+from .vocabulary import UNIT, Choice, Date, Entity, Integer, Publish, Ref, Text
 
 CERTAINTY = ("läst i källan", "troligt, kontrollera", "ej funnet")
 BINDING = ("lag", "förordning", "föreskrift", "allmänt råd", "handbok", "lokal")
@@ -46,6 +46,20 @@ provision = Entity(
     requirement="R2 R32",
 )
 
+# An area that the system covers, or is to cover (V35 T33 T35).
+requirement_area = Entity(
+    "requirement_area",
+    "OMR",
+    (
+        Integer("number", required=True, minimum=1, publish=Publish.OPEN, listed=True),
+        Text("name", required=True, sorted=True, publish=Publish.OPEN, listed=True),
+        Ref("statute", "statute", publish=Publish.OPEN, listed=True),
+        Text("cited_as", publish=Publish.OPEN, listed=True),
+        Choice("coverage", required=True, values=("omfattas", "planerad"), publish=Publish.OPEN, listed=True),
+    ),
+    requirement="V35 T33 T35 T36",
+)
+
 requirement = Entity(
     "requirement",
     "KRV",
@@ -54,7 +68,8 @@ requirement = Entity(
         Text("text", required=True, long=True, publish=Publish.OPEN, listed=True),
         Choice("force", required=True, values=("ska", "bör"), publish=Publish.OPEN, listed=True),
         Choice("kind", required=True, values_from="requirement_kinds", publish=Publish.OPEN),
-        Choice("topic", values_from="requirement_areas", publish=Publish.OPEN),
+        Ref("topic", "requirement_area", publish=Publish.OPEN),
+        Ref("focus_area", "focus_area", publish=Publish.OPEN, requirement="V8"),
         Ref("provision", "provision", publish=Publish.OPEN, listed=True),
         Text("cited_as", publish=Publish.OPEN, listed=True),
         Text("applies_when", publish=Publish.OPEN),
@@ -102,4 +117,4 @@ definition = Entity(
     requirement="R3 R29",
 )
 
-ENTITIES = (statute, provision, requirement, application, definition)
+ENTITIES = (statute, provision, requirement_area, requirement, application, definition)

@@ -29,6 +29,8 @@ unit = Entity(
         Flag("has_health_care"),
         Flag("has_individual_plan"),
         Choice("system_applies", values=("obligatoriskt", "frivilligt", "omfattas ej")),
+        Integer("members", minimum=0, publish=Publish.OPEN, requirement="V4"),
+        Integer("substitutes", minimum=0, publish=Publish.OPEN, requirement="V4"),
         Date("active_from"),
         Date("active_to"),
     ),

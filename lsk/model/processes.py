@@ -15,6 +15,7 @@ process = Entity(
         Ref("directed_from", "unit"),
         Text("purpose", long=True, publish=Publish.OPEN),
         Text("intended_result", long=True, publish=Publish.OPEN),
+        Choice("task_character", values=("upprätthålla", "processa", "förändra"), requirement="V63"),
         Choice("collaboration", values=("ingen", "intern", "extern", "intern och extern"), publish=Publish.OPEN),
         Date("reviewed_on", publish=Publish.OPEN),
         Date("next_review", publish=Publish.OPEN, listed=True),
@@ -47,7 +48,9 @@ document = Entity(
         Choice("issuer_level", values_from="levels", publish=Publish.OPEN),
         Ref("owner_role", "role", publish=Publish.OPEN, listed=True),
         Ref("unit", "unit", publish=Publish.OPEN, listed=True),
+        Text("applies_to", publish=Publish.OPEN, requirement="V1"),
         Ref("parent", "document", publish=Publish.OPEN),
+        Ref("focus_area", "focus_area", publish=Publish.OPEN, requirement="H7"),
         Integer("review_months", minimum=1, maximum=120),
     ),
     scope=UNIT,
@@ -67,8 +70,10 @@ document_version = Entity(
         Ref("handler", "person", personal=Personal.WORK),
         Ref("decided_by", "role", publish=Publish.OPEN, listed=True),
         Date("decided_on", publish=Publish.OPEN, listed=True),
+        Text("decision_paragraph", publish=Publish.OPEN, requirement="V1"),
         Ref("decision", "decision", publish=Publish.OPEN),
         Text("diary_number"),
+        Choice("change_class", values_from="change_classes", publish=Publish.OPEN, requirement="H36 H37"),
         Date("valid_from", publish=Publish.OPEN, listed=True),
         Date("revised_on", publish=Publish.OPEN),
         Date("next_review", publish=Publish.OPEN, listed=True),
@@ -97,4 +102,23 @@ acknowledgement = Entity(
     requirement="R22",
 )
 
-ENTITIES = (process, activity, document, document_version, acknowledgement)
+printout = Entity(
+    "printout",
+    "UTS",
+    (
+        Ref("unit", "unit", required=True, listed=True),
+        Ref("document_version", "document_version", listed=True),
+        Ref("process", "process", listed=True),
+        Date("printed_on", required=True, listed=True),
+        Ref("printed_by", "role"),
+        Text("placed_at", required=True, listed=True),
+        Integer("copies", minimum=1),
+        Date("replaced_on", listed=True),
+    ),
+    scope=UNIT,
+    title="placed_at",
+    year_by="printed_on",
+    requirement="J21",
+)
+
+ENTITIES = (process, activity, document, document_version, acknowledgement, printout)

@@ -58,6 +58,7 @@ routing = Entity(
         Text("topic", listed=True),
         Text("track", listed=True),
         Choice("origin", values=("intern", "extern"), listed=True),
+        Text("change_class", listed=True),
         Text("answer", required=True, listed=True),
         Integer("priority", required=True, minimum=1, listed=True),
         Text("note", long=True),

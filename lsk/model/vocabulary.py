@@ -72,6 +72,11 @@ class Integer(Field):
 
 
 @dataclass(frozen=True)
+class Decimal(Field):
+    """An exact decimal number, kept as text with a point: money and outcomes. Compared in SQL as REAL."""
+
+
+@dataclass(frozen=True)
 class Flag(Field):
     """Yes (1) or no (0); NULL is "not known" and shown as –."""
 
