@@ -18,7 +18,21 @@ if TYPE_CHECKING:
     from lsk.store import FileInfo
     from lsk.terms import Terms
 
-MODULES = ("ownership", "organisation", "law", "processes", "deviations", "improvement", "year", "uniqueness")
+MODULES = (
+    "ownership",
+    "organisation",
+    "law",
+    "goals",
+    "processes",
+    "control",
+    "deviations",
+    "improvement",
+    "staff",
+    "reviews",
+    "year",
+    "reports",
+    "uniqueness",
+)
 
 
 @dataclass(frozen=True)
@@ -98,6 +112,11 @@ def warning(entity: str, requirement: str, *, columns: tuple[str, ...] = ()) -> 
 def finding(entity: str, requirement: str, *, severity: str = "varning") -> Callable[[Callable[[], Breach]], Callable[[], Breach]]:
     """Something missing or late, seen only when the whole file is asked."""
     return rule(entity, requirement, severity=severity)
+
+
+def decided(key: str) -> str:
+    """SQL that holds where the municipality has said yes to a setting: not every profile asks the same."""
+    return f"EXISTS (SELECT 1 FROM setting WHERE key = '{key}' AND value = 'ja')"
 
 
 def load() -> dict[str, Rule]:

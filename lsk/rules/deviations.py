@@ -1,11 +1,11 @@
 """Deviations: all are investigated, the grave ones lead to action, and they are registered where they belong."""
 
-from lsk.rules import Breach, finding, gate
+from lsk.rules import Breach, decided, finding, gate
 
 SERIOUS = "('missförhållande', 'risk för missförhållande', 'vårdskada', 'risk för vårdskada')"
 
 
-@gate("deviation", "R36", columns=("status",))
+@gate("deviation", "R36 J39", columns=("status",))
 def no_deviation_is_closed_without_investigation() -> Breach:
     """R36: all deviations must be investigated, whether staff, citizen or authority made the report."""
     return Breach(
@@ -54,7 +54,7 @@ def a_diary_number_is_given_where_it_is_required() -> Breach:
     )
 
 
-@gate("investigation", "R16 R26", columns=("kind", "investigator_role"))
+@gate("investigation", "R16 R26 H34", columns=("kind", "investigator_role"))
 def a_lex_investigation_is_made_by_the_right_role() -> Breach:
     """R16 R26: MAS investigates lex Maria, kvalitetssamordnaren lex Sarah."""
     return Breach(
@@ -87,4 +87,95 @@ def a_closed_deviation_has_its_effect_checked() -> Breach:
            WHERE t.status = 'avslutad' AND a.status IN ('genomförd', 'uppföljd', 'avslutad') AND a.effect IS NULL""",
         "Avvikelsen {ref} är avslutad, men effekten av åtgärden är inte bedömd.",
         "Följ upp åtgärden och ange effekt.",
+    )
+
+
+@gate("deviation", "R32 V39 V49", columns=("kind", "track"))
+def a_statutory_kind_follows_its_track() -> Breach:
+    """R32 V49: vårdskador go by lex Maria, missförhållanden by lex Sarah; neither is kept as a local matter."""
+    return Breach(
+        """SELECT t.id, t.ref, t.kind, iif(t.kind LIKE '%vårdskada', 'lex Maria', 'lex Sarah') AS ought FROM {rows} t
+           WHERE (t.kind LIKE '%vårdskada' AND ifnull(t.track, '') <> 'lex Maria')
+              OR (t.kind LIKE '%missförhållande' AND ifnull(t.track, '') NOT IN ('lex Sarah', 'lex Maria'))""",
+        "{kind} ska hanteras som {ought}.",
+        "Ändra hur den hanteras (track).",
+    )
+
+
+@finding("deviation", "R21 T48")
+def a_deviation_is_registered_somewhere() -> Breach:
+    """R21: the quality work is documented in the designated system."""
+    return Breach(
+        """SELECT t.id, t.ref FROM {rows} t WHERE t.registered_in IS NULL AND t.status <> 'mottagen'
+           AND EXISTS (SELECT 1 FROM routing WHERE matter = 'avvikelse registreras i')""",
+        "Avvikelsen {ref} säger inte var den är registrerad.",
+        "Fyll i registrerad i.",
+    )
+
+
+@finding("deviation", "T48 T28 J42 V56")
+def a_closed_deviation_was_analysed() -> Breach:
+    """T48: shortcomings are identified, documented, analysed, acted on and followed up."""
+    return Breach(
+        f"""SELECT t.id, t.ref FROM {{rows}} t WHERE t.status = 'avslutad' AND {decided("deviations_are_analysed")}
+           AND NOT EXISTS (SELECT 1 FROM analysis a WHERE a.subject = t.id)""",
+        "Avvikelsen {ref} är avslutad men inte analyserad.",
+        "Lägg till en analys.",
+    )
+
+
+@gate("deviation", "H27", columns=("status",))
+def an_improvement_proposal_is_answered() -> Breach:
+    """H27: proposals from employees are documented and handled: with an action, or with reasons why not."""
+    return Breach(
+        """SELECT t.id, t.ref FROM {rows} t WHERE t.status = 'avslutad' AND t.kind = 'förbättringsförslag' AND t.answer IS NULL
+           AND NOT EXISTS (SELECT 1 FROM action a WHERE a.origin = t.id)""",
+        "Förslaget {ref} kan inte avslutas utan svar.",
+        "Lägg till en åtgärd eller skriv en motivering (answer).",
+    )
+
+
+@finding("investigation", "R26 J44", severity="fel")
+def a_serious_case_is_reported_to_ivo() -> Breach:
+    """R26: what is judged serious is notified to IVO (27 kap. 6 § SoL, 3 kap. 5 § PSL)."""
+    return Breach(
+        """SELECT t.id, t.ref, t.kind, t.assessment FROM {rows} t
+           WHERE t.assessment LIKE '%allvarlig%' AND t.reported_to_ivo_on IS NULL""",
+        "{kind} med bedömningen {assessment} är inte anmäld till IVO.",
+        "Anmäl och fyll i datum.",
+    )
+
+
+@finding("investigation", "J44", severity="fel")
+def the_committee_is_told_of_a_serious_case() -> Breach:
+    """J44: MAS or MAR notifies the committee when a patient was seriously harmed, or could have been."""
+    return Breach(
+        """SELECT t.id, t.ref, t.kind FROM {rows} t WHERE t.kind = 'lex Maria' AND t.finished_on IS NOT NULL
+           AND t.assessment NOT IN ('ej', 'ingen') AND t.committee_notified_on IS NULL""",
+        "Nämnden är inte underrättad om {ref} ({kind}).",
+        "Underrätta nämnden och fyll i datum.",
+    )
+
+
+@gate("risk_analysis", "T49", columns=("presented_on", "kind"))
+def a_change_is_presented_with_its_risks() -> Breach:
+    """T49: at planned changes the responsible manager presents a risk analysis."""
+    return Breach(
+        """SELECT t.id, t.ref, t.title FROM {rows} t WHERE t.presented_on IS NOT NULL AND t.kind = 'förändringsrisk'
+           AND (t.done_on IS NULL OR t.responsible_role IS NULL
+             OR NOT EXISTS (SELECT 1 FROM risk r WHERE r.risk_analysis = t.id))""",
+        "{title} kan inte redovisas: riskanalysen är inte gjord av ansvarig chef.",
+        "Ange ansvarig roll, datum och minst en risk.",
+    )
+
+
+@finding("unexecuted_report", "T25")
+def unexecuted_decisions_reach_all_recipients() -> Breach:
+    """T25: reported every quarter to all the recipients of the profile."""
+    return Breach(
+        """SELECT t.id, t.ref, t.quarter, group_concat(c.value, ', ') AS missing FROM {rows} t
+           JOIN choice_value c ON c.list = 'unexecuted_recipients' AND NOT EXISTS (SELECT 1 FROM unexecuted_recipient r
+             WHERE r.quarter = t.quarter AND r.recipient = c.value AND r.sent_on IS NOT NULL) GROUP BY t.id""",
+        "Ej verkställda beslut {quarter} har inte nått {missing}.",
+        "Skicka rapporten och fyll i datum.",
     )

@@ -47,7 +47,7 @@ def a_done_action_has_its_effect_judged() -> Breach:
     )
 
 
-@finding("risk", "R21 R57", severity="fel")
+@finding("risk", "R21 R57 V43 J39", severity="fel")
 def a_high_risk_has_an_action() -> Breach:
     """R57, 5 kap. 1 §: a risk over the scale's own limit has at least one action."""
     return Breach(
@@ -57,4 +57,25 @@ def a_high_risk_has_an_action() -> Breach:
              AND NOT EXISTS (SELECT 1 FROM action a WHERE a.origin = t.id)""",
         "Risken ”{description}” har riskvärde {score} men ingen åtgärd.",
         "Lägg till en åtgärd, eller ange att risken accepteras.",
+    )
+
+
+@gate("risk", "V37 V43", columns=("probability", "consequence"))
+def a_risk_is_estimated_both_ways() -> Breach:
+    """V37 V43: the probability is estimated, and the negative consequences are judged."""
+    return Breach(
+        "SELECT t.id, t.ref, t.description FROM {rows} t WHERE t.probability IS NULL OR t.consequence IS NULL",
+        "Risken ”{description}” saknar sannolikhet eller konsekvens.",
+        "Bedöm båda.",
+    )
+
+
+@finding("risk", "H22", severity="fel")
+def an_allotted_risk_is_handled() -> Breach:
+    """H22: a department handles the risks that are allotted to it."""
+    return Breach(
+        """SELECT t.id, t.ref, t.description, u.name FROM {rows} t JOIN unit u ON u.id = t.allotted_to
+           WHERE t.status IN ('identifierad', 'bedömd', 'tilldelad') AND NOT EXISTS (SELECT 1 FROM action a WHERE a.origin = t.id)""",
+        "Risken ”{description}” är tilldelad {name} men inte omhändertagen.",
+        "Lägg till en åtgärd.",
     )

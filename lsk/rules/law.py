@@ -41,7 +41,7 @@ def a_statute_in_force_has_been_checked() -> Breach:
     )
 
 
-@finding("requirement", "R4 R5 R6 R57")
+@finding("requirement", "R4 R5 R6 R57 V5 V41 J39")
 def a_requirement_is_applied() -> Breach:
     """A requirement that must be met says how, and who answers for it."""
     return Breach(

@@ -25,7 +25,7 @@ def an_allocation_has_receiver_date_and_decision() -> Breach:
     )
 
 
-@finding("role", "R7 R10 R15 R19 R23", severity="fel")
+@finding("role", "R7 R10 R15 R19 R23 H20", severity="fel")
 def a_mandatory_role_is_held() -> Breach:
     """A mandatory role without a holder today is a shortcoming."""
     return Breach(
@@ -64,9 +64,9 @@ def processes_form_no_circle() -> Breach:
     return Breach(circle("process"), "{name} kan inte vara en del av sig själv.", "Välj en annan överordnad process.")
 
 
-def circle(table: str) -> str:
+def circle(table: str, name: str = "name") -> str:
     """SQL for the rows of a tree that reach themselves when their parents are followed."""
-    return f"""SELECT t.id, t.ref, t.name FROM {{rows}} t WHERE t.parent IS NOT NULL AND t.id IN (
+    return f"""SELECT t.id, t.ref, t."{name}" AS name FROM {{rows}} t WHERE t.parent IS NOT NULL AND t.id IN (
       WITH RECURSIVE up(id) AS (
         SELECT t.parent UNION SELECT p.parent FROM up JOIN "{table}" p ON p.id = up.id WHERE p.parent IS NOT NULL)
       SELECT id FROM up)"""

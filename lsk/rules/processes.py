@@ -1,6 +1,6 @@
 """Processes, activities, routines and steering documents."""
 
-from lsk.rules import Breach, finding, gate, warning
+from lsk.rules import Breach, decided, finding, gate, warning
 
 VALID = "EXISTS (SELECT 1 FROM document_version v WHERE v.document = t.id AND v.status = 'fastställd')"
 
@@ -48,13 +48,14 @@ def a_process_has_activities() -> Breach:
     )
 
 
-@gate("document_version", "R31 R33", columns=("status", "decided_by"))
+@gate("document_version", "R31 R33 J1 H9 H36 H37", columns=("status", "decided_by", "change_class"))
 def a_document_is_decided_by_the_right_body() -> Breach:
-    """R31 R33: who may establish a document follows its kind and topic."""
+    """R31 R33 J1 H9 H36 H37: who may establish a document follows its kind, its topic and the class of the change."""
     return Breach(
         """SELECT t.id, t.ref, d.title, d.kind, ifnull(r.name, 'ingen') AS decider,
              (SELECT w.answer FROM routing w WHERE w.matter = 'dokument beslutas av' AND (w.kind IS NULL OR w.kind = d.kind)
-                AND (w.topic IS NULL OR w.topic = d.topic) ORDER BY w.priority LIMIT 1) AS ought
+                AND (w.topic IS NULL OR w.topic = d.topic)
+                AND (w.change_class IS NULL OR w.change_class = t.change_class) ORDER BY w.priority LIMIT 1) AS ought
            FROM {rows} t JOIN document d ON d.id = t.document LEFT JOIN role r ON r.id = t.decided_by
            WHERE t.status = 'fastställd' AND ought IS NOT NULL AND ought <> 'verksamheten'
              AND ifnull(r.name, '') <> ought AND ifnull(r.short_name, '') <> ought""",
@@ -106,13 +107,109 @@ def a_document_is_reviewed_in_time() -> Breach:
     )
 
 
-@finding("unit", "R4 R21 R32", severity="fel")
-def a_unit_has_a_lex_sarah_routine() -> Breach:
-    """R4 R32: each unit has a routine for lex Sarah, its own or one that is common to all."""
+@gate("document_version", "V65 R57", columns=("status",))
+def a_routine_says_how_and_who() -> Breach:
+    """V65: a routine describes a procedure and how the responsibility for carrying it out is distributed."""
     return Breach(
-        """SELECT t.id, t.ref, t.name FROM {rows} t WHERE t.level = 'enhet' AND NOT EXISTS (
+        f"""SELECT t.id, t.ref, d.title FROM {{rows}} t JOIN document d ON d.id = t.document AND d.kind = 'rutin'
+           WHERE t.status = 'fastställd' AND (t.procedure IS NULL OR t.responsibility IS NULL)
+             AND {decided("routine_needs_procedure")}""",
+        "{title} kan inte fastställas utan tillvägagångssätt och ansvar för utförandet.",
+        "Fyll i båda först.",
+    )
+
+
+@gate("activity", "V64", columns=("position", "process"))
+def activities_have_an_order() -> Breach:
+    """V64: the mutual order of the activities in a process is determined."""
+    return Breach(
+        """SELECT t.id, t.ref, t.name, o.name AS other FROM {rows} t
+           JOIN activity o ON o.process = t.process AND o.position = t.position AND o.id <> t.id""",
+        "{name} har samma plats i ordningen som {other}.",
+        "Flytta den ena.",
+    )
+
+
+@finding("document_version", "V1")
+def an_established_version_has_a_whole_header() -> Breach:
+    """V1: kind, responsible, decided by and on, diary number, applies to, valid from, version."""
+    return Breach(
+        f"""SELECT t.id, t.ref, d.title FROM {{rows}} t JOIN document d ON d.id = t.document
+           WHERE t.status = 'fastställd' AND {decided("document_header_required")}
+             AND (d.owner_role IS NULL OR t.valid_from IS NULL OR coalesce(d.unit, d.applies_to) IS NULL)""",
+        "{title}: dokumenthuvudet är ofullständigt (dokumentansvarig, gäller för, giltig från).",
+        "Fyll i det som saknas.",
+    )
+
+
+@finding("unit", "R4 R21 R32 V44 V45 V48 V49 J3 J39 J40", severity="fel")
+def a_unit_has_the_routines_it_must_have() -> Breach:
+    """R4 V48 V49 J40: each unit has the routines that are demanded, its own or one that is common to all."""
+    return Breach(
+        """SELECT t.id, t.ref, t.name, c.value AS topic FROM {rows} t
+           JOIN choice_value c ON c.list = 'required_routines' OR (c.list = 'required_routines_health_care' AND t.has_health_care = 1)
+           WHERE t.level = 'enhet' AND ifnull(t.system_applies, '') NOT IN ('frivilligt', 'omfattas ej') AND NOT EXISTS (
              SELECT 1 FROM document d JOIN document_version v ON v.document = d.id AND v.status = 'fastställd'
-             WHERE d.topic = 'lex Sarah' AND d.kind IN ('rutin', 'riktlinje') AND (d.unit IS NULL OR d.unit = t.id))""",
-        "{name} saknar fastställd rutin för lex Sarah.",
+             WHERE d.topic = c.value AND d.kind IN ('rutin', 'riktlinje') AND (d.unit IS NULL OR d.unit = t.id))""",
+        "{name} saknar fastställd rutin för {topic}.",
         "Lägg till rutinen eller fastställ en gemensam.",
+    )
+
+
+@finding("document", "J40")
+def a_local_routine_follows_its_parent() -> Breach:
+    """J40: a unit's routine that connects to a superior one is looked at again when that gets a new version."""
+    return Breach(
+        """SELECT t.id, t.ref, t.title, p.title AS parent FROM {rows} t JOIN document p ON p.id = t.parent
+           JOIN document_version pv ON pv.document = p.id AND pv.status = 'fastställd'
+           JOIN document_version v ON v.document = t.id AND v.status = 'fastställd'
+           WHERE coalesce(v.revised_on, v.decided_on, v.valid_from) < coalesce(pv.valid_from, pv.decided_on)""",
+        "{title}: kontrollera mot den nya versionen av {parent}.",
+        "Gå igenom rutinen och fyll i när den reviderades.",
+    )
+
+
+@finding("document_version", "R22 V44 V45 H28", severity="notis")
+def a_document_in_force_is_known() -> Breach:
+    """R22: guidelines and routines are known: somebody has acknowledged reading them."""
+    return Breach(
+        """SELECT t.id, t.ref, d.title FROM {rows} t JOIN document d ON d.id = t.document AND d.kind IN ('riktlinje', 'rutin')
+           WHERE t.status = 'fastställd' AND EXISTS (SELECT 1 FROM acknowledgement)
+             AND NOT EXISTS (SELECT 1 FROM acknowledgement k WHERE k.document_version = t.id)""",
+        "Ingen har kvitterat {title}.",
+        "Be medarbetarna läsa och kvittera.",
+    )
+
+
+@finding("process", "V44 R60 J39")
+def external_collaboration_is_agreed() -> Breach:
+    """V44: collaboration is normally regulated in agreements."""
+    return Breach(
+        """SELECT t.id, t.ref, t.name FROM {rows} t WHERE t.collaboration IN ('extern', 'intern och extern')
+           AND NOT EXISTS (SELECT 1 FROM link l JOIN agreement a ON a.id IN (l.source, l.target) WHERE t.id IN (l.source, l.target))""",
+        "Processen {name} kräver extern samverkan men har ingen överenskommelse.",
+        "Koppla en överenskommelse till processen.",
+    )
+
+
+@finding("unit", "J3 J17 J19 J39", severity="notis")
+def a_unit_holds_all_kinds_of_its_system() -> Breach:
+    """J17: each unit develops responsibility, processes, sub-processes, activities, routines, risks, self-checks, actions."""
+    kinds = {
+        "ansvarsfördelning": "SELECT 1 FROM assignment x WHERE x.unit = t.id",
+        "processer": "SELECT 1 FROM process x WHERE x.unit = t.id AND x.parent IS NULL",
+        "delprocesser": "SELECT 1 FROM process x WHERE x.unit = t.id AND x.parent IS NOT NULL",
+        "aktiviteter": "SELECT 1 FROM activity x JOIN process p ON p.id = x.process WHERE p.unit = t.id",
+        "rutiner": "SELECT 1 FROM document x WHERE x.unit = t.id AND x.kind = 'rutin'",
+        "riskbedömningar": "SELECT 1 FROM risk x WHERE x.unit = t.id",
+        "egenkontroller": "SELECT 1 FROM self_check x WHERE x.unit = t.id",
+        "åtgärder": "SELECT 1 FROM action x WHERE x.unit = t.id",
+    }
+    missing = " || ".join(f"iif(EXISTS ({sql}), '', ', {name}')" for name, sql in kinds.items())
+    return Breach(
+        f"""SELECT id, ref, name, substr(missing, 3) AS missing FROM (
+              SELECT t.id, t.ref, t.name, {missing} AS missing FROM {{rows}} t
+              WHERE t.level = 'enhet' AND {decided("unit_object_kinds_required")}) WHERE missing <> ''""",
+        "{name} saknar {missing}.",
+        "Lägg till det som saknas.",
     )
