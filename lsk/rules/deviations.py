@@ -151,7 +151,7 @@ def the_committee_is_told_of_a_serious_case() -> Breach:
     """J44: MAS or MAR notifies the committee when a patient was seriously harmed, or could have been."""
     return Breach(
         """SELECT t.id, t.ref, t.kind FROM {rows} t WHERE t.kind = 'lex Maria' AND t.finished_on IS NOT NULL
-           AND t.assessment NOT IN ('ej', 'ingen') AND t.committee_notified_on IS NULL""",
+           AND t.assessment NOT LIKE 'ej%' AND t.assessment NOT LIKE 'ing%' AND t.committee_notified_on IS NULL""",
         "Nämnden är inte underrättad om {ref} ({kind}).",
         "Underrätta nämnden och fyll i datum.",
     )
