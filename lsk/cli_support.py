@@ -27,7 +27,9 @@ class Command(click.Command):
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         rows = [row for p in self.get_params(ctx) if (row := p.get_help_record(ctx))]
         with formatter.section("Val"):
-            formatter.write_dl([(names, "Visa den här hjälpen." if "--help" in names else text) for names, text in rows])
+            formatter.write_dl(
+                [(names, "Visa den här hjälpen." if "--help" in names else text) for names, text in rows]
+            )
 
 
 def command(name: str, **settings: Any) -> Callable[[Callable[..., Any]], Command]:
@@ -41,7 +43,7 @@ actor_option = click.option("--as", "actor", metavar="NAMN", help="Vem som gör 
 
 
 def acting(actor: str | None, path: Path | None = None) -> str:
-    """Who is acting: --as, LSK_ACTOR, what this computer remembers for the file, or the user's own name. Never asked."""
+    """Who is acting: --as, LSK_ACTOR, what this computer remembers for the file, or the user's name. Never asked."""
     from lsk import remembered
 
     return actor or os.environ.get("LSK_ACTOR") or remembered.actor(path) or remembered.user_name()

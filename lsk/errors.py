@@ -39,6 +39,7 @@ def sentences(findings: list[Finding]) -> list[str]:
             about = f"”{field_label(finding.entity, finding.field)}” ({finding.field})"
             missing.setdefault(finding.entity, {})[about] = None
     found = [
-        f"{entity_label(entity)}: {' och '.join(fields)} saknas och måste fyllas i." for entity, fields in missing.items()
+        f"{entity_label(entity)}: {' och '.join(fields)} saknas och måste fyllas i."
+        for entity, fields in missing.items()
     ]
     return found + [f.sentence for f in findings if f.rule != MISSING]

@@ -50,7 +50,8 @@ def streams(db: sqlite3.Connection) -> list[tuple[int, int, int]]:
     """Streams with something new: number, last operation indexed, last operation in the log."""
     return db.execute(
         """SELECT no, max(no << 36, ifnull(upto, 0)), newest FROM (
-             SELECT s.no, x.upto, (SELECT max(id) FROM sync_op WHERE id < (s.no + 1) << 36 AND id > s.no << 36) AS newest
+             SELECT s.no, x.upto,
+               (SELECT max(id) FROM sync_op WHERE id < (s.no + 1) << 36 AND id > s.no << 36) AS newest
              FROM sync_stream s LEFT JOIN search_seen x ON x.stream = s.no)
            WHERE newest > max(no << 36, ifnull(upto, 0))"""
     ).fetchall()
@@ -62,7 +63,6 @@ def refresh(db: sqlite3.Connection) -> int:
     if not new:
         return 0
     db.execute("CREATE TEMP TABLE IF NOT EXISTS stale(record TEXT PRIMARY KEY, entity TEXT) WITHOUT ROWID")
-    db.execute("DELETE FROM stale")
     for stream, upto, newest in new:
         db.execute(
             """INSERT OR IGNORE INTO stale SELECT o.row, c.entity FROM sync_op o
@@ -70,6 +70,17 @@ def refresh(db: sqlite3.Connection) -> int:
             (upto, newest),
         )
         db.execute("INSERT OR REPLACE INTO search_seen VALUES (?, ?)", (stream, newest))
+    return index_stale(db)
+
+
+def reindex(db: sqlite3.Connection, rows: str) -> int:
+    """Index anew the records that ``rows`` (SQL giving id, entity) selects: for rows that came without operations."""
+    db.execute("CREATE TEMP TABLE IF NOT EXISTS stale(record TEXT PRIMARY KEY, entity TEXT) WITHOUT ROWID")
+    db.execute(f"INSERT OR IGNORE INTO stale {rows}")
+    return refresh(db) or index_stale(db)
+
+
+def index_stale(db: sqlite3.Connection) -> int:
     db.execute("DELETE FROM search WHERE rowid IN (SELECT doc FROM stale CROSS JOIN search_row USING (record))")
     db.execute("INSERT OR IGNORE INTO search_row(record, entity) SELECT record, entity FROM stale")
     for (name,) in db.execute("SELECT DISTINCT entity FROM stale").fetchall():
@@ -88,7 +99,7 @@ def refresh(db: sqlite3.Connection) -> int:
 
 def question(text: str) -> str:
     """A person's words as an FTS5 question: every word must be there, the last one may be unfinished."""
-    found = re.findall(r'[^\s"]+', text)
+    found = re.findall(r'[^\s"\x00]+', text)
     if not found:
         return ""
     return " ".join(f'"{word}"' for word in found) + "*"
