@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import logging
 from functools import cache
 from typing import Any
 
@@ -49,9 +48,11 @@ def heading(name: str, table: str | None = None) -> str:
     return HEADINGS.get(name) or (column.title if column else name.capitalize().replace("_", " "))
 
 
-def numeric(name: str, table: str | None = None) -> bool:
+def style(name: str, table: str | None = None) -> str:
+    """How a column is set: figures to the right, a date on one line."""
     column = column_of(name, table)
-    return name in HEADINGS or (column is not None and column.kind in ("number", "share"))
+    kind = column.kind if column else "number" if name in HEADINGS else "text"
+    return {"number": "tal", "share": "tal", "date": "dag"}.get(kind, "text")
 
 
 def visible(columns: Any) -> list[str]:
@@ -85,17 +86,14 @@ def label_of(question: str, parameter: str) -> str:
 
 @hookimpl
 def prepare_jinja2_environment(env: Any) -> None:
-    env.globals.update(lsk_heading=heading, lsk_numeric=numeric, lsk_visible=visible, lsk_cell=cell, lsk_ask=label_of)
+    env.globals.update(lsk_heading=heading, lsk_style=style, lsk_visible=visible, lsk_cell=cell, lsk_ask=label_of)
 
 
 @hookimpl
 def handle_exception(datasette: Any, exception: Exception) -> Any:
     if not datasette.plugin_config("lsk_site"):
         return None
-    status = getattr(exception, "status", 500)
-    if status == 500:
-        logging.getLogger(__name__).error("a page could not be shown", exc_info=exception)
-    return refused(datasette, status)
+    return refused(datasette, getattr(exception, "status", 500))  # Datasette's own handler writes it to stderr
 
 
 @hookimpl

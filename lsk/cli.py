@@ -90,7 +90,7 @@ def cli(ctx: click.Context, version: bool) -> None:
 
 def main(args: Sequence[str] | None = None) -> None:
     """Run the command; every error is one Swedish sentence on stderr and an exit code (design section 11)."""
-    from lsk.errors import LskError
+    from lsk.errors import LskError, file_trouble
 
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
@@ -106,12 +106,15 @@ def main(args: Sequence[str] | None = None) -> None:
     except (click.Abort, KeyboardInterrupt):
         complain("Avbrutet. Inget är ändrat.")
         sys.exit(130)
-    except UnicodeEncodeError:
-        complain("Texten innehåller tecken som inte går att spara. Skriv den på nytt.")
-        sys.exit(2)
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
+    except OSError as error:
+        complain(f"{error.filename or 'Filen'} kan inte läsas eller skrivas: {file_trouble(error)}.")
+        sys.exit(1)
+    except UnicodeEncodeError:
+        complain("Texten innehåller tecken som inte går att spara. Skriv den på nytt.")
+        sys.exit(2)
     sys.exit(code if isinstance(code, int) else 0)
 
 

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lsk.errors import LskError
+from lsk.errors import LskError, file_trouble
 from lsk.model import ENTITIES
 from lsk.model.vocabulary import AnyRef, Computed, Entity, Field, Flag, Ref, Text
 from lsk.records import entity_of, selected
@@ -45,7 +45,7 @@ def decoded(path: Path) -> str:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise LskError(f"{path} kan inte läsas ({error.strerror}). Kontrollera sökvägen.") from error
+        raise LskError(f"{path} kan inte läsas: {file_trouble(error)}. Kontrollera sökvägen.") from error
     if b"\x00" in raw:
         raise LskError(f"{path} är ingen CSV-fil (den innehåller nolltecken). Spara den som CSV först.")
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -26,6 +27,20 @@ class Refused(LskError):
     def __init__(self, findings: list[Finding]) -> None:
         self.findings = findings
         super().__init__(" ".join(sentences(findings)))
+
+
+def file_trouble(error: OSError) -> str:
+    """Why the system would not let a file be read or written, as the end of a sentence."""
+    if error.errno == errno.ENOSPC:
+        return "disken är full"
+    known = {
+        FileNotFoundError: "den finns inte",
+        FileExistsError: "det finns redan en fil med det namnet",
+        IsADirectoryError: "det är en mapp",
+        NotADirectoryError: "en del av sökvägen är ingen mapp",
+        PermissionError: "du har inte rätt till den, eller så används den av ett annat program",
+    }
+    return known.get(type(error)) or str(error.strerror or error)
 
 
 def sentences(findings: list[Finding]) -> list[str]:

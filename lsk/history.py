@@ -137,7 +137,8 @@ def undo(store: Store, actor: str) -> ChangeSet:
     standing = undoable(store.db)
     if standing is None:
         raise LskError("Det finns inget att ångra i den här filen.")
-    return reverse(store, standing, actor, f"ångrar: {standing['why'] or OUTSIDE}")
+    about = standing["why"] or (OUTSIDE if standing["actor"] is None else standing["at"])
+    return reverse(store, standing, actor, f"ångrar: {about}")
 
 
 def redo(store: Store, actor: str) -> ChangeSet:

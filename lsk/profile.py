@@ -92,6 +92,8 @@ def flat(records: dict[str, list[dict[str, Any]]], source: str) -> list[tuple[En
     """Nested records as (entity, values with id, key); a child gets its parent's key in its Ref."""
     found: list[tuple[Entity, dict[str, Any], str]] = []
     for name, rows in records.items():
+        if name not in ENTITIES:
+            raise LskError(f"Profilen har poster av ett okänt slag: {name}. Slagen är: {', '.join(ENTITIES)}.")
         entity = ENTITIES[name]
         for number, row in enumerate(rows, 1):
             values = {k: v for k, v in row.items() if k not in ENTITIES or not isinstance(v, list)}

@@ -41,6 +41,6 @@ def named(store: Store, name: str, record: str | None, with_kind: bool = False) 
         return ""
     row = store.db.execute(f'SELECT ref FROM "{name}" WHERE id = ?', (record,)).fetchone()
     kind = f"{store.terms.entity_label(name)}: " if with_kind else ""
-    title = cut(title_of(store.db, name, record), 48)
+    title = cut(title_of(store.db, name, record), 40)
     ref = row["ref"] if row else ""
     return f"{kind}{title}" + (f" · {ref}" if ref and ref != title else "")

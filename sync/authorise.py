@@ -59,7 +59,7 @@ def stated(name: str, unit: str | None) -> str:
 
 
 def foreign(db: sqlite3.Connection, name: str, rows: str) -> dict[str, str]:
-    """Rows of one table, among ``rows`` (a temporary table), that the unit does not own."""
+    """Rows of one table, among ``rows`` (SQL giving row), that the unit does not own."""
     who = owner(ENTITIES[name], "e")
     return {
         row: SHARED_ROW if unit is None else OTHERS_ROW
@@ -74,7 +74,7 @@ def after(db: sqlite3.Connection) -> dict[str, str]:
     """Rows that turned out not to be the unit's once merged, or that nobody here knows."""
     refused: dict[str, str] = {}
     for tbl, name in touched(db):
-        refused |= foreign(db, name, "trow")
+        refused |= foreign(db, name, "(SELECT row FROM trow WHERE first > 0)")  # not what a repair brought back
         refused |= {
             row: NO_ROW
             for (row,) in db.execute(

@@ -70,7 +70,7 @@ def fetch(main: Store, unit: Store, actor: str, seen: int, newest: int) -> Taken
         db.execute("SAVEPOINT attempt")
         stage(db, low, high, refused)
         merge_rows(db, low, high)
-        wrong = authorise.after(db) or repair.keep_whole(main, unit.file.code, actor)
+        wrong = repair.keep_whole(main, unit.file.code, actor) or authorise.after(db)
         if not wrong:
             break
         db.execute("ROLLBACK TO attempt")

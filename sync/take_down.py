@@ -68,7 +68,7 @@ def set_aside(db: sqlite3.Connection, stream: int) -> bool:
 
 
 def difference(db: sqlite3.Connection) -> Taken:
-    """Fill temp.diff (id, entity, what): rows to add (1), to change (2), to take away (3)."""
+    """Fill temp.diff (id, entity, what): rows to add (1), to change (2), deleted (3), gone to another unit (4)."""
     fresh(db, "diff", "id TEXT PRIMARY KEY, entity TEXT, what INTEGER")
     for entity in scope.present(db):
         name = entity.name
@@ -79,11 +79,12 @@ def difference(db: sqlite3.Connection) -> Taken:
                 WHERE n.entity = '{name}' AND (t.id IS NULL OR {differs})"""
         )
         db.execute(
-            f"""INSERT INTO diff SELECT t.id, '{name}', 3 FROM main."{name}" t WHERE t.id NOT IN (SELECT id FROM inside)"""
+            f"""INSERT INTO diff SELECT t.id, '{name}', 3 + EXISTS (SELECT 1 FROM other."{name}" s WHERE s.id = t.id)
+                FROM main."{name}" t WHERE t.id NOT IN (SELECT id FROM inside)"""
         )
     return Taken(
         *db.execute(
-            "SELECT ifnull(sum(what = 1), 0), ifnull(sum(what = 2), 0), ifnull(sum(what = 3), 0) FROM diff"
+            "SELECT ifnull(sum(what = 1), 0), ifnull(sum(what = 2), 0), ifnull(sum(what > 2), 0) FROM diff"
         ).fetchone()
     )
 
@@ -98,7 +99,7 @@ def write_table(db: sqlite3.Connection, entity: Entity) -> None:
     rows = f"""FROM diff d CROSS JOIN other."{name}" s ON s.id = d.id WHERE d.entity = '{name}'"""
     listed = ", ".join(f'"{c}"' for c in columns)
     values = ", ".join(f'{scope.shown(entity, c)} AS "{c}"' for c in columns)
-    db.execute(f"""DELETE FROM main."{name}" WHERE id IN (SELECT id FROM diff WHERE entity = '{name}' AND what = 3)""")
+    db.execute(f"""DELETE FROM main."{name}" WHERE id IN (SELECT id FROM diff WHERE entity = '{name}' AND what > 2)""")
     db.execute(
         f"""UPDATE main."{name}" SET {", ".join(f'"{c}" = v."{c}"' for c in columns)}
             FROM (SELECT s.id AS _id, {values} {rows} AND d.what = 2) v WHERE main."{name}".id = v._id"""
@@ -110,8 +111,8 @@ def forget_what_left(db: sqlite3.Connection) -> None:
     """A row that went to another unit takes its history along; the main file keeps it. A deleted row's history stays."""
     fresh(db, "gone", "id INTEGER PRIMARY KEY")
     db.execute(
-        f"""INSERT INTO gone SELECT o.id FROM diff d CROSS JOIN main.sync_op o ON o.row = d.id WHERE d.what = 3
-            AND NOT EXISTS (SELECT 1 FROM main.sync_op x WHERE x.row = d.id AND x.kind = {DELETE})"""
+        f"""INSERT INTO gone SELECT o.id FROM diff d CROSS JOIN main.sync_op o ON o.row = d.id WHERE d.what = 4 OR (d.what = 3
+            AND NOT EXISTS (SELECT 1 FROM main.sync_op x WHERE x.row = d.id AND x.kind = {DELETE}))"""
     )
     db.execute("DELETE FROM main.sync_cell WHERE id >> 7 IN (SELECT id FROM gone)")
     db.execute("DELETE FROM main.sync_op WHERE id IN (SELECT id FROM gone)")

@@ -49,7 +49,8 @@ def local(moment: str) -> str:
 def show_set(store: Store, one: ChangeSet) -> None:
     from lsk.history import OUTSIDE
 
-    click.echo(f"{local(one.at)}  {one.file}  {one.actor or 'okänd'}  {one.why or OUTSIDE}")
+    who = f"okänd  {OUTSIDE}" if one.actor is None else f"{one.actor}  {one.why or ''}".rstrip()
+    click.echo(f"{local(one.at)}  {one.file}  {who}")
     for change in one.changes[:MOST]:
         click.echo("    " + in_words(store, change))
     if more := len(one.changes[MOST:]) + one.more:

@@ -84,7 +84,8 @@ def listed(
 
     key, descending = default_sort(ENTITIES[name])
     if sort:
-        key, descending = field_called(store, name, sort.lstrip("-")), sort.startswith("-")
+        descending, asked = sort.startswith("-"), sort.lstrip("-")
+        key = "ref" if asked.casefold() in ("ref", "beteckning") else field_called(store, name, asked)
     place = None
     if after:
         place = sort_value(store.db, name, find(store.db, name, after)[1], key)

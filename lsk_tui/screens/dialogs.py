@@ -92,9 +92,12 @@ class Menu(ModalScreen[None]):
 
     @on(Lines.OptionSelected)
     def chosen(self, event: Lines.OptionSelected) -> None:
-        line = self.query_one(Lines).shown[event.option_index]
+        self.leave_for(self.query_one(Lines).shown[event.option_index])
+
+    def leave_for(self, line: Line) -> None:
+        """Close, then do it in the app's name: a screen opened by one that is closed is never answered."""
         self.dismiss()
-        self.choose(line)
+        self.app.call_later(self.choose, line)
 
     def choose(self, line: Line) -> None:
         """Do what the line stands for."""
@@ -115,9 +118,7 @@ class GoTo(Menu):
         return [home, *(Line(area_label(a.name), a.letter, Jump(a.first), label_width=3) for a in GO_TO)]
 
     def action_letter(self, letter: str) -> None:
-        line = next(line for line in self.lines() if line.label == letter)
-        self.dismiss()
-        self.choose(line)
+        self.leave_for(next(line for line in self.lines() if line.label == letter))
 
     def choose(self, line: Line) -> None:
         if isinstance(line.target, Jump):

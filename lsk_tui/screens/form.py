@@ -31,6 +31,7 @@ class Form(Place):
     PLACE = actions.FORM
     BINDINGS: ClassVar[list[BindingType]] = actions.bindings(PLACE)
     CSS_PATH = "form.tcss"
+    AUTO_FOCUS = ""  # the field to begin with is chosen when all are there
 
     def __init__(self, entity: str, record: str | None, values: dict[str, Any], focus: str = "") -> None:
         super().__init__()

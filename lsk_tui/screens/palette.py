@@ -126,9 +126,9 @@ class Palette(ModalScreen[None]):
             return
         self.dismiss()
         if isinstance(line.target, Jump):
-            self.lsk.jump(line.target)
+            self.app.call_later(self.lsk.jump, line.target)
         else:
-            self.place.action_do(line.target)
+            self.app.call_later(self.place.action_do, line.target)
 
 
 def cut_area(area: str) -> str:

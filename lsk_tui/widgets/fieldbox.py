@@ -42,6 +42,7 @@ class FieldBox(Vertical):
         self.entity, self.field, self.store, self.desk = entity, field, store, desk
         self.label = store.terms.field_label(entity.name, field.name)
         self.initial = value
+        self.proposed: Any = None
         self.refusal = ""
         self.touched = False
 
@@ -114,6 +115,8 @@ class FieldBox(Vertical):
                 value = values.parse(self.store.db, field, self.text, self.store.today)
         except LskError as error:
             return None, self.bare(str(error))
+        if value is None and self.proposed is not None:
+            return None, ""  # what the routing proposes is filled in when it is saved
         wrong = fault(self.store.db, field, value, self.label)
         return (None if wrong else value), self.bare(wrong)
 
@@ -169,6 +172,7 @@ class FieldBox(Vertical):
 
     def propose(self, value: Any) -> None:
         """What the municipality's routing would fill in, as a faint word in the empty field."""
+        self.proposed = value
         for box in self.query(Input):
             box.placeholder = f"förslag: {self.words(value)}" if value is not None else ""
 

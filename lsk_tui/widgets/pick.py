@@ -55,7 +55,6 @@ class Pick(Vertical):
         return bool(self.text) and self.value is None and not self.free
 
     def on_mount(self) -> None:
-        self.input.cursor_position = 0
         self.offers.can_focus = False
         self.offers.display = False
 
@@ -64,6 +63,7 @@ class Pick(Vertical):
 
     def on_descendant_blur(self) -> None:
         self.offers.display = False
+        self.input.cursor_position = 0  # so that a long name shows its beginning
         if self.unsettled:
             self.settle()
 
@@ -98,7 +98,6 @@ class Pick(Vertical):
     def take(self, value: Any, words: str) -> None:
         self.value, self.chosen = value, words
         self.input.value = words
-        self.input.cursor_position = 0  # so that a long name shows its beginning
         self.offers.display = False
         self.post_message(self.Changed())
 

@@ -153,4 +153,5 @@ async def test_what_belongs_to_a_record_is_added_from_it_with_the_reference_fill
         assert user.sees("Ny utredning") and user.sees("Maten var kall två dagar i rad. · RAG-AVV-26-003")
         assert user.sees("förslag: enhetschef")
         await user.press("ctrl+s")
-        assert user.sees("”Typ” saknas") or isinstance(user.app.screen, Record)
+        assert isinstance(user.app.screen, Record) and user.sees("Utredning RAG-UTR-26-002")
+    assert rows(file, "SELECT kind FROM investigation WHERE ref = 'RAG-UTR-26-002'") == [("ordinär",)]

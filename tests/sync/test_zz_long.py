@@ -175,6 +175,6 @@ class Files(RuleBasedStateMachine):
 
 
 Files.TestCase.settings = settings(
-    max_examples=200, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=120, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
 )
 TestFiles = Files.TestCase
