@@ -176,13 +176,13 @@ def section(
 
 
 def quarters(db: sqlite3.Connection) -> Markup:
-    """The last quarters, group by group."""
-    rows = db.execute(
-        "SELECT ar, kvartal, grupp, antal FROM avvikelser_per_kvartal WHERE grupp <> ?", (ALL,)
-    ).fetchall()
+    """The last quarters, group by group; all together where most groups are too small to be shown."""
+    rows = db.execute("SELECT ar, kvartal, grupp, antal FROM avvikelser_per_kvartal").fetchall()
     periods = sorted({(ar, kvartal) for ar, kvartal, _, _ in rows})[-QUARTERS:]
     value = {(ar, kvartal, group): n for ar, kvartal, group, n in rows}
-    series = [(group.capitalize(), [value.get((*period, group)) for period in periods]) for group in GROUPS]
+    shown = [value.get((*period, group)) is not None for period in periods for group in GROUPS]
+    drawn = GROUPS if 2 * sum(shown) > len(shown) else (ALL,)
+    series = [(group.capitalize(), [value.get((*period, group)) for period in periods]) for group in drawn]
     labels = [f"kv {kvartal} {ar}" for ar, kvartal in periods]
     return columns("Avvikelser, klagomål och synpunkter per kvartal", labels, series) + legend(
         [name for name, _ in series]

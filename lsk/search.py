@@ -101,19 +101,16 @@ def question(text: str) -> str:
     """A person's words as an FTS5 question: every word must be there, the last one may be unfinished."""
     found = re.findall(r'[^\s"\x00]+', text)
     if not found:
-        return ""
+        return '""'  # which nothing answers to
     return " ".join(f'"{word}"' for word in found) + "*"
 
 
 def search(db: sqlite3.Connection, text: str, limit: int = 20) -> list[Hit]:
     """The best hits first; a title that matches weighs more than the text below it."""
-    asked = question(text)
-    if not asked:
-        return []
     rows = db.execute(
         """SELECT r.entity, r.record, search.ref, search.title, snippet(search, -1, '«', '»', '…', 12)
            FROM search JOIN search_row r ON r.doc = search.rowid
            WHERE search MATCH ? ORDER BY bm25(search, 10.0, 4.0, 1.0) LIMIT ?""",
-        (asked, limit),
+        (question(text), limit),
     ).fetchall()
     return [Hit(entity, record, ref or "", title or "", snippet) for entity, record, ref, title, snippet in rows]

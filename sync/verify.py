@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 
 from lsk import capture
-from lsk.capture import COLUMN_BITS, COLUMN_MASK, SEQUENCE_BITS
+from lsk.capture import COLUMN_BITS, COLUMN_MASK, INSERT, SEQUENCE_BITS
 from lsk.model import ENTITIES
 from lsk.model.vocabulary import Entity, Ref
 from lsk.rules import Finding
@@ -136,9 +136,9 @@ def column(db: sqlite3.Connection, store: Store, tbl: int, entity: Entity, no: i
     if store.file.is_unit_file and isinstance(field, Ref):  # a reference that leads out of the file is empty in it
         expected = f'(SELECT p.id FROM "{field.to}" p WHERE p.id = v.new)'
     for record, ref in db.execute(
-        f"""SELECT e.id, e.ref FROM (SELECT DISTINCT row FROM sync_op WHERE tbl = {tbl}) l
-            JOIN val v ON v.row = l.row AND v.col = {no} JOIN "{entity.name}" e ON e.id = l.row
-            WHERE e."{name}" IS NOT {expected}"""
+        f"""SELECT e.id, e.ref FROM (SELECT row, max(kind = {INSERT}) AS whole FROM sync_op WHERE tbl = {tbl} GROUP BY row) l
+            JOIN "{entity.name}" e ON e.id = l.row LEFT JOIN val v ON v.row = l.row AND v.col = {no}
+            WHERE (l.whole OR v.row IS NOT NULL) AND e."{name}" IS NOT {expected}"""
     ).fetchall():
         label = "Beteckning" if field is None else store.terms.field_label(entity.name, name)
         yield wrong(

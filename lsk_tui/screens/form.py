@@ -14,6 +14,7 @@ from textual.widgets import Static
 from lsk.errors import LskError, Refused
 from lsk.model import ENTITIES
 from lsk.model.vocabulary import UNIT, Field, Order, Ref
+from lsk.personal import register
 from lsk.rules import RULES, Finding
 from lsk.rules.proposals import propose
 from lsk.store import Store
@@ -39,6 +40,7 @@ class Form(Place):
         self.values = values
 
     def content(self) -> ComposeResult:
+        names = register(self.lsk.store.db)
         yield Static("", id="refused", markup=False)
         with VerticalScroll(id="fields", can_focus=False):
             must, may = self.fields()
@@ -46,7 +48,9 @@ class Form(Place):
                 if fields:
                     yield Static(heading, classes="form-heading")
                 for field in fields:
-                    yield FieldBox(self.entity, field, self.values.get(field.name), self.lsk.store, self.lsk.desk)
+                    yield FieldBox(
+                        self.entity, field, self.values.get(field.name), self.lsk.store, self.lsk.desk, names
+                    )
 
     def fields(self) -> tuple[list[Field], list[Field]]:
         """Required fields, then the others; a new record begins at its first step, so that is not asked for."""

@@ -14,6 +14,7 @@ from textual.widgets import Input, Label, Static, TextArea
 from lsk import values
 from lsk.errors import LskError
 from lsk.model.vocabulary import AnyRef, Choice, Date, Entity, Field, Flag, Integer, Personal, Ref, Text
+from lsk.personal import suspicions
 from lsk.records import entity_of
 from lsk.rules.fields import choices, fault
 from lsk.store import Store
@@ -28,7 +29,7 @@ NOT_WHO = "Vad som hände, inte vem."
 
 
 class FieldBox(Vertical):
-    """Asks for one value. ``read`` gives it, or the sentence that says what is wrong."""
+    """Asks for one value. ``read`` gives it, or the sentence that says what is wrong. ``names``: the persons."""
 
     class Changed(Message):
         """What stands in the field changed."""
@@ -37,9 +38,11 @@ class FieldBox(Vertical):
             super().__init__()
             self.box = box
 
-    def __init__(self, entity: Entity, field: Field, value: Any, store: Store, desk: Desk) -> None:
+    def __init__(
+        self, entity: Entity, field: Field, value: Any, store: Store, desk: Desk, names: frozenset[tuple[str, ...]]
+    ) -> None:
         super().__init__(id=f"field-{field.name}")
-        self.entity, self.field, self.store, self.desk = entity, field, store, desk
+        self.entity, self.field, self.store, self.desk, self.names = entity, field, store, desk, names
         self.label = store.terms.field_label(entity.name, field.name)
         self.initial = value
         self.proposed: Any = None
@@ -159,11 +162,20 @@ class FieldBox(Vertical):
         value, wrong = self.read()
         unfinished = typing and self.has_class("-here") and bool(self.query(Pick)) and bool(self.text)
         said = self.refusal or ("" if unfinished else wrong)
-        note = said or (day(value) if isinstance(self.field, Date) and value and self.text.strip() != value else "")
+        note = said or self.aside(value)
         self.set_class(bool(said), "-wrong")
         self.set_class(bool(note), "-noted")
         self.query_one(".field-note", Static).update(f"✗ {said}" if said else note)
         return wrong
+
+    def aside(self, value: Any) -> str:
+        """What is good to know of a value that is right: which day it is, or that it may point at a person."""
+        if isinstance(self.field, Date) and value and self.text.strip() != value:
+            return day(value)
+        if self.field.personal == Personal.RISK and value:
+            kinds = dict.fromkeys(s.kind for s in suspicions(str(value), self.names))
+            return f"! Texten innehåller {' och '.join(kinds)}. Skriv vad som hände, inte vem." if kinds else ""
+        return ""
 
     def refuse(self, sentence: str) -> None:
         """Show what a rule said of this field."""

@@ -33,7 +33,9 @@ async def test_a_unit_manager_registers_a_deviation_with_the_keyboard_only(file:
         await user.press("ctrl+s")
         assert isinstance(user.app.screen, Record)
         assert user.sees("Larmet besvarades inte på kvällen.") and user.sees("RAG-AVV-26-004")
-    saved = rows(file, "SELECT kind, received_on, what_happened, status, track FROM deviation WHERE ref = 'RAG-AVV-26-004'")
+    saved = rows(
+        file, "SELECT kind, received_on, what_happened, status, track FROM deviation WHERE ref = 'RAG-AVV-26-004'"
+    )
     assert saved == [("klagomål", "2026-11-20", "Larmet besvarades inte på kvällen.", "mottagen", "lokal")]
     assert rows(file, "SELECT actor FROM change_set ORDER BY id DESC LIMIT 1") == [("Anna Berg",)]
 
@@ -78,6 +80,17 @@ async def test_the_field_for_what_happened_reminds_what_not_who(file: Path, use)
     async with use(file) as user:
         await user.press("n", "tab", "tab", "tab")
         assert user.sees("Vad som hände, inte vem.")
+
+
+async def test_a_text_that_may_point_at_a_person_is_warned_about_and_can_be_saved(file: Path, use) -> None:
+    with Store.open(file) as store, store.change("test") as change:
+        change.insert("person", {"name": "Karin Ek"})
+    async with use(file) as user:
+        await user.press("n", "tab", "tab", "tab")
+        await user.write("Karin Ek ringde 070-123 45 67.")
+        assert user.sees("! Texten innehåller ett namn ur personregistret och ett troligt telefonnummer.")
+        box = user.app.screen.query_one("#field-what_happened")
+        assert box.read() == ("Karin Ek ringde 070-123 45 67.", "")
 
 
 async def test_proposals_stand_in_the_empty_fields(file: Path, use) -> None:
