@@ -126,8 +126,11 @@ def trigger(entity: Entity, kind: int, columns: list[tuple[int, int, str]]) -> s
     tbl = columns[0][0]
     new = "NULL" if kind == DELETE else 'NEW."{}"'
     old = "NULL" if kind == INSERT else 'OLD."{}"'
-    first, *rest = [f"{no} AS no, {new.format(name)} AS new, {old.format(name)} AS old" for _, no, name in columns]
-    cells = " UNION ALL SELECT ".join([f"SELECT {first}", *rest])
+    cells = "\n    UNION ALL ".join(
+        f"SELECT (stream << {SEQUENCE_BITS} | seq) << {COLUMN_BITS} | {no}, {new.format(name)}, {old.format(name)} "
+        f"FROM sync_local WHERE {new.format(name)} IS NOT {old.format(name)}"
+        for _, no, name in columns
+    )
     changed = " OR ".join(f'NEW."{name}" IS NOT OLD."{name}"' for _, _, name in columns)
     when = f" AND ({changed})" if kind == UPDATE else ""
     return f"""CREATE TRIGGER "capture_{entity.name}_{event.lower()}" AFTER {event} ON "{entity.name}"
@@ -140,8 +143,7 @@ WHEN (SELECT capture FROM sync_local){when} BEGIN
     WHERE change_set IS NULL AND outside = stream << {SEQUENCE_BITS} | seq;
   INSERT INTO sync_op SELECT stream << {SEQUENCE_BITS} | seq, epoch, hlc, {tbl}, {kind}, {row}.id, {owner(entity, row)}
     FROM sync_local;
-  INSERT INTO sync_cell SELECT (l.stream << {SEQUENCE_BITS} | l.seq) << {COLUMN_BITS} | c.no, c.new, c.old
-    FROM sync_local l, ({cells}) c WHERE c.new IS NOT c.old;
+  INSERT INTO sync_cell {cells};
 {reference(entity) if kind == INSERT else decided(row)}
 END"""
 

@@ -120,7 +120,7 @@ def reader(store: Store, entity: Entity, name: str) -> Any:
         return partial(new_name, store, entity, name)
     declared = entity.field(name)
     if isinstance(declared, Text):
-        return lambda text: unguarded(text.strip()) or None
+        return lambda text: unguarded(text).strip() or None
     memory: dict[str, Any] = {}
     ask = partial(parse, store.db, declared, today=store.today)
 
@@ -134,7 +134,7 @@ def reader(store: Store, entity: Entity, name: str) -> Any:
 
 def new_name(store: Store, entity: Entity, name: str, text: str) -> str | None:
     """An id or reference that a record brings along. LskError when another record has it, or an id is none."""
-    text = unguarded(text.strip())
+    text = unguarded(text).strip()
     if text and name == "id" and not UUID.fullmatch(text):
         raise LskError(f"”{text}” är inget id. Lämna kolumnen id tom för nya poster.")
     if text and store.db.execute(f'SELECT 1 FROM "{entity.name}" WHERE {name} = ?', (text,)).fetchone():

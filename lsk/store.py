@@ -190,7 +190,7 @@ def connect(path: Path, *, readonly: bool = False) -> sqlite3.Connection:
 def uri(path: Path, mode: str) -> str:
     """The file as SQLite's URI; ``mode`` ro or rwc."""
     place = path.absolute().as_posix()
-    # A Windows share //server/share needs two more slashes: to SQLite what follows file:// is a host, and it takes none.
+    # A Windows share //server/share needs two more slashes: SQLite takes what follows file:// for a host.
     start = "file://" if place.startswith("/") else "file:///"
     return f"{start}{quote(place, safe='/:')}?mode={mode}"
 

@@ -15,7 +15,7 @@ MOST = 12  # of one kind from one record; the rest are counted in the list view
 
 
 class Step(NamedTuple):
-    """One record of a thread. ``way`` → it is pointed at, ← it points here; ``by``: (entity, field), or a kind of link."""
+    """One record of a thread. ``way`` → it is pointed at, ← it points here; ``by``: (entity, field) or kind of link."""
 
     depth: int
     way: str

@@ -7,16 +7,17 @@ from itertools import groupby
 
 from lsk import capture, rules
 from lsk.model import ENTITIES
-from lsk.model.vocabulary import SHARED, UNIT, Ref
+from lsk.model.vocabulary import SHARED, UNIT, Ref, Text
 from lsk.records import one, title_of
 from lsk.rules.ownership import subtree
+from lsk.schema import quote
 from lsk.store import Store
 from lsk_tui.owning import owner
 from lsk_tui.widgets.lines import Jump, Line
 from lsk_tui.words import counted, cut
 
 SOON_DAYS = 30
-MOST = 6  # lines under one heading; the rest are behind the line that counts them
+MOST = 4  # lines under one heading; the rest are behind the line that counts them
 
 # What has a day to be done by: the condition for being open, and the column with the day.
 DUE = {
@@ -44,9 +45,9 @@ LABEL = 11  # cells: a date, or a word for what is the matter
 def agenda(store: Store) -> list[Line]:
     """All but the findings, which take longer to find."""
     today, soon = store.today.isoformat(), (store.today + timedelta(SOON_DAYS)).isoformat()
-    lines = due(store, "Försenat", f"< '{today}'")
+    lines = due(store, "Försenat", f"< '{today}'") + conflicts(store)
     lines += due(store, f"Inom {SOON_DAYS} dagar", f"BETWEEN '{today}' AND '{soon}'")
-    return lines + waiting(store) + conflicts(store)
+    return lines + waiting(store)
 
 
 def section(heading: str, lines: list[Line]) -> list[Line]:
@@ -54,7 +55,7 @@ def section(heading: str, lines: list[Line]) -> list[Line]:
 
 
 def line(text: str, label: str, target: Jump | None = None) -> Line:
-    return Line(text, label, target, label_width=LABEL)
+    return Line(text, label, target, label_width=LABEL, one_line=True)
 
 
 def due(store: Store, heading: str, when: str) -> list[Line]:
@@ -69,7 +70,12 @@ def due(store: Store, heading: str, when: str) -> list[Line]:
 
 
 def few(store: Store, name: str, where: str, column: str, what: str) -> tuple[list[tuple[str, str]], list[Line]]:
-    """The first (id, value of ``column``) that fit, and a line that leads to all of them when there are more."""
+    """The first (id, value of ``column``) that fit, and a line that leads to all of them when there are more.
+
+    In a unit's own file only what is the unit's.
+    """
+    if store.file.is_unit_file:
+        where += f" AND {capture.owner(ENTITIES[name], 't')} IN ({', '.join(map(quote, units(store)))})"
     rows = store.db.execute(
         f"""SELECT t.id, {column} AS value, count(*) OVER () AS n FROM "{name}" t WHERE {where}
             ORDER BY 2, t.id LIMIT {MOST}"""
@@ -81,18 +87,23 @@ def few(store: Store, name: str, where: str, column: str, what: str) -> tuple[li
     return [(row["id"], row["value"]) for row in rows], more
 
 
+def units(store: Store) -> list[str]:
+    """The unit of a unit's own file, and those under it."""
+    return sorted(subtree(store.db, store.file.unit))
+
+
 def waiting(store: Store) -> list[Line]:
     """What somebody has to take the next step with."""
     lines = []
     for name, (where, what) in WAITING.items():
         first, more = few(store, name, where, "t.ref", what)
-        lines += [line(f"{about(store, name, record)} · {ref}", what, Jump(name, record)) for record, ref in first]
+        lines += [line(f"{ref} · {about(store, name, record)}", what, Jump(name, record)) for record, ref in first]
         lines += more
     return section("Väntar på nästa steg", lines)
 
 
 def about(store: Store, name: str, record: str) -> str:
-    """ "Åtgärd: Inför dubbelsignering (HTN)": what it is, what it belongs to, and whose in a file of many units."""
+    """ "Åtgärd HTN: Inför dubbelsignering": what it is, whose in a file of many units, what it belongs to."""
     entity = ENTITIES[name]
     row = one(store.db, name, record)
     title = title_of(store.db, name, record)
@@ -100,8 +111,12 @@ def about(store: Store, name: str, record: str) -> str:
     field = entity.field(parent) if parent else None
     if isinstance(field, Ref) and row is not None:
         title = f"{title_of(store.db, field.to, row[parent]).rstrip('.')}, {title}"
+    for f in entity.fields:
+        if isinstance(f, Text) and f.long and f.required and f.name != entity.title and row is not None:
+            title = f"{title} {row[f.name]}"
     whose = None if store.file.is_unit_file else one(store.db, "unit", owner(store.db, name, record) or "")
-    return f"{store.terms.entity_label(name)}: {cut(title, 110)}" + (f" ({whose['short_name']})" if whose else "")
+    kind = store.terms.entity_label(name)
+    return f"{kind} {whose['short_name']}: {cut(title, 150)}" if whose else f"{kind}: {cut(title, 150)}"
 
 
 def conflicts(store: Store) -> list[Line]:
@@ -114,7 +129,7 @@ def conflicts(store: Store) -> list[Line]:
     lines = []
     for row in rows:
         what = "borttagen och ändrad" if row["col"] < 0 else store.terms.field_label(row["entity"], row["name"])
-        text = f"{about(store, row['entity'], row['row'])} – {what}"
+        text = f"{what} – {about(store, row['entity'], row['row'])}"
         lines.append(line(text, "konflikt", Jump(row["entity"], row["row"])))
     if rows and rows[0]["n"] > MOST:
         lines.append(line(f"alla {rows[0]['n']} visas med: lsk conflicts {store.path.name}", "…"))
@@ -123,7 +138,7 @@ def conflicts(store: Store) -> list[Line]:
 
 def findings(store: Store) -> list[Line]:
     """The shortcomings of the file, the gravest first: one line a rule, leading to the record or to all it concerns."""
-    mine = sorted(subtree(store.db, store.file.unit)) if store.file.is_unit_file else []
+    mine = units(store) if store.file.is_unit_file else []
     found = [f for f in rules.check(store.db) if f.rule not in DATED and (not mine or concerns(store, f, mine))]
     lines = []
     for rule, group in groupby(found, key=lambda f: f.rule):
@@ -132,7 +147,7 @@ def findings(store: Store) -> list[Line]:
         more = f" – och {len(same) - 1} till" if len(same) > 1 else ""
         source = f" ({first.requirement})" if first.requirement else ""
         target = Jump(first.entity, first.record) if len(same) == 1 else every(store, rule, first, mine)
-        lines.append(line(f"{first.message}{more}{source}", first.severity, target))
+        lines.append(Line(f"{first.message}{more}{source}", first.severity, target, label_width=LABEL))
     return section(f"Brister ({len(found)})", lines)
 
 

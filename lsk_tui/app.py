@@ -13,6 +13,7 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 
 from lsk import history, remembered
+from lsk.cli_support import acting
 from lsk.errors import LskError
 from lsk.model.vocabulary import Entity
 from lsk.records import one, related
@@ -191,4 +192,4 @@ def run(path: Path | None = None, actor: str | None = None) -> None:
     path = path or remembered.last_file()
     if path is not None:
         Store.open(path).close()  # so that what is wrong is said in the terminal, before the screen is taken
-    LskApp(path, actor or remembered.actor(path) or remembered.user_name()).run()
+    LskApp(path, acting(actor, path)).run()

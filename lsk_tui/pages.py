@@ -15,6 +15,7 @@ from lsk.values import shown
 
 PAGE = 100
 REF_WIDTH = 14
+FLEXIBLE = 30  # the least that the text of a list gets; what is left is its too
 
 
 @dataclass(frozen=True)
@@ -65,29 +66,32 @@ def natural_width(field: Field) -> int:
     if isinstance(field, Date):
         return 10
     if isinstance(field, (Flag, Integer, Computed)):
-        return 8
+        return 6
+    if isinstance(field, Text) and field.sorted:
+        return 22
     if isinstance(field, Choice) and field.values:
         return min(max(map(len, field.values)), 14)
     return 16 if isinstance(field, (Ref, AnyRef)) else 14
 
 
 def columns(entity: Entity, width: int, label: Any) -> list[Column]:
-    """The columns that fit: reference, title and status first, then the listed fields in their order.
+    """The columns that fit: reference, title, status and date, then the listed fields in their order.
 
     ``label`` gives the heading of (entity, field).
     """
     listed = [f for f in entity.all_fields if f.listed and not isinstance(f, Order)]
     title = entity.field(entity.title)
-    wanted = [f for f in listed if f.name in (entity.title, "status")] + [
-        f for f in listed if f.name not in (entity.title, "status")
-    ]
+    texts = sorted((f for f in listed if isinstance(f, Text)), key=lambda f: (not f.long, f is not title))
+    flexible = texts[0] if texts else title
+    first = (entity.title, flexible.name, "status", entity.year_by)
+    wanted = sorted(listed, key=lambda f: first.index(f.name) if f.name in first else len(first))
     if title not in wanted:
         wanted.insert(0, title)
-    flexible = title if isinstance(title, Text) else next((f for f in wanted if isinstance(f, Text)), title)
     left = width - REF_WIDTH - 3
     chosen: dict[str, int] = {}
     for f in wanted:
-        need = 20 if f is flexible else natural_width(f)
+        heading = min(len(label(entity.name, f.name)), 9)
+        need = FLEXIBLE if f is flexible else max(natural_width(f), heading)
         if need + 1 <= left:
             chosen[f.name] = need
             left -= need + 1
@@ -97,7 +101,8 @@ def columns(entity: Entity, width: int, label: Any) -> list[Column]:
     order = sorted(
         (f for f in wanted if f.name in chosen),
         key=lambda f: (
-            (f is flexible and f is not title) or getattr(f, "long", False),
+            f is flexible and f is not title,
+            getattr(f, "long", False),
             listed.index(f) if f in listed else -1,
         ),
     )

@@ -19,7 +19,8 @@ def translate(db: sqlite3.Connection) -> None:
     ).fetchall():
         db.execute(
             """INSERT INTO main.sync_column SELECT
-                 coalesce((SELECT tbl FROM main.sync_column WHERE entity = ?1), (SELECT max(tbl) + 1 FROM main.sync_column)),
+                 coalesce((SELECT tbl FROM main.sync_column WHERE entity = ?1),
+                   (SELECT max(tbl) + 1 FROM main.sync_column)),
                  coalesce((SELECT max(no) + 1 FROM main.sync_column WHERE entity = ?1), 0), ?1, ?2""",
             (entity, name),
         )

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from .merge import Summary
     from .take import Taken
 
+RESTORED = "Enhetens fil har fått tillbaka huvudfilens version."
+
 
 @command("unit-file", short_help="Gör en enhets egen fil ur huvudfilen.")
 @path_argument
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 @actor_option
 @json_option
 def unit_file(path: Path, unit: str, out: Path, actor: str | None, as_json: bool) -> None:
-    """Gör en fil för ENHET (kortnamn, namn eller beteckning) med enhetens egna poster och de gemensamma som den läser."""
+    """Gör en fil för ENHET (kortnamn, namn eller beteckning): enhetens egna poster och de gemensamma som den läser."""
     from lsk.records import find
 
     from .unit_file import make_unit_file
@@ -81,8 +83,8 @@ def tell(summary: Summary) -> None:
         click.echo(f"{summary.file}: inget nytt.")
         return
     click.echo(f"{summary.file}: upp {amount(summary.up)}; ned {amount(summary.down)}.")
-    for entity, row, reason in summary.up.quarantined:
-        click.echo(f"  Inte taget: {entity} {row}: {reason}. Enhetens fil har fått tillbaka huvudfilens version.")
+    for row in summary.up.quarantined:
+        click.echo(f"  Inte taget: {label(row.entity)} {row.ref or row.record}: {row.reason}. {RESTORED}")
     for names in (summary.up.unknown, summary.down.unknown):
         if names:
             click.echo(
@@ -90,6 +92,14 @@ def tell(summary: Summary) -> None:
             )
     for conflict in summary.conflicts:
         click.echo(f"  Konflikt: {line(conflict)}")
+
+
+def label(entity: str) -> str:
+    """What people call a kind of record; a kind that only a newer program knows is called what it calls itself."""
+    from lsk.model import ENTITIES
+    from lsk.terms import entity_label
+
+    return entity_label(entity) if entity in ENTITIES else entity
 
 
 def amount(taken: Taken) -> str:

@@ -80,8 +80,8 @@ def told(store: Store, number: int, row: sqlite3.Row) -> Conflict:
         sides = tuple(side(store, o, shown(db, field, cell(db, o, column)), cell(db, o, column)) for o in operations)
         base, label = base_of(db, record, column, operations), store.terms.field_label(name, row["name"])
     return Conflict(
-        number, name, record, (ref["ref"] if ref else "") or "", title_of(db, name, record), row["name"] or "", label, column,
-        base, "" if column == ROW else shown(db, field_of(name, row["name"]), base), sides, row["found_at"],
+        number, name, record, (ref["ref"] if ref else "") or "", title_of(db, name, record), row["name"] or "", label,
+        column, base, "" if column == ROW else shown(db, field_of(name, row["name"]), base), sides, row["found_at"],
     )  # fmt: skip
 
 
@@ -101,7 +101,8 @@ def answers(db: sqlite3.Connection, record: str, deletes: list[int]) -> list[tup
     marks = ", ".join("?" * len(deletes))
     kept = db.execute(
         f"""SELECT x.id, x.kind FROM sync_op x WHERE x.row = ? AND x.kind <> {DELETE} AND EXISTS (
-              SELECT 1 FROM sync_op y WHERE y.id IN ({marks}) AND NOT {saw("y", "x")}) ORDER BY x.hlc DESC, x.id DESC LIMIT 1""",
+              SELECT 1 FROM sync_op y WHERE y.id IN ({marks}) AND NOT {saw("y", "x")})
+            ORDER BY x.hlc DESC, x.id DESC LIMIT 1""",
         (record, *deletes),
     ).fetchall()
     return [*(tuple(k) for k in kept), *((d, DELETE) for d in deletes)]
@@ -130,7 +131,8 @@ def base_of(db: sqlite3.Connection, record: str, column: int, heads: list[int]) 
     marks = ", ".join("?" * len(heads))
     row = db.execute(
         f"""SELECT c.old FROM sync_op x CROSS JOIN sync_cell c ON c.id = x.id << {COLUMN_BITS} | ?
-            WHERE x.row = ? AND EXISTS (SELECT 1 FROM sync_op y WHERE y.id IN ({marks}) AND (y.id = x.id OR NOT {saw("y", "x")}))
+            WHERE x.row = ? AND EXISTS (
+              SELECT 1 FROM sync_op y WHERE y.id IN ({marks}) AND (y.id = x.id OR NOT {saw("y", "x")}))
             ORDER BY x.hlc, x.id LIMIT 1""",
         (column, record, *heads),
     ).fetchone()
@@ -159,7 +161,7 @@ def chosen(conflict: Conflict, which: str) -> Any:
 
 
 def decide(store: Store, conflict: Conflict, take: str, actor: str) -> None:
-    """Settle a conflict: ``take`` is ours, theirs or a value as people write it. It is settled on every file after sync.
+    """Settle a conflict: ``take`` is ours, theirs or a value as people write it. Sync settles it on every file.
 
     The decision is an ordinary change that has seen all sides; Refused or LskError when the rules say no to it.
     """

@@ -2,8 +2,8 @@
 
 Everything here is a function of the set of operations on the rows in temp.dirty, so it comes out the same in any order:
 - A *head* is an operation on a cell that no other operation on it had seen. The head with the latest (hlc, id) shows.
-- Heads with different values are a conflict. A repair overrides what it had seen but settles nothing (lsk.capture.REPAIR).
-- A row lives unless every change of it had been seen by a delete; a delete nobody has answered is a conflict, column -1.
+- Heads with different values are a conflict. A repair overrides what it had seen, settling nothing.
+- A row lives unless every change of it had been seen by a delete; a delete nobody answered is a conflict, column -1.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ CELLS = f"""dirty d CROSS JOIN sync_op o ON o.row = d.row CROSS JOIN sync_cell c
 
 
 def work_out(db: sqlite3.Connection) -> None:
-    """From temp.dirty(row) make temp.val (row, col, new), temp.dead (row) and temp.clash (row, col, tbl, winner, others)."""
+    """From temp.dirty(row) make temp.val(row, col, new), temp.dead(row), temp.clash(row, col, tbl, winner, others)."""
     candidates(db)
     fresh(db, "head", "row TEXT, col INTEGER, id INTEGER, hlc INTEGER, new ANY")
     db.execute(

@@ -69,8 +69,7 @@ def up(main: Store, unit: Store, actor: str, summary: Summary) -> None:
     known = {(c.record, c.column) for c in conflicts(main)}
     with spoken(unit.path), attached(main.db, unit.path):
         taken = take_up(main, unit, actor)
-    taken.quarantined = [*summary.up.quarantined, *taken.quarantined]
-    summary.up = taken if taken.operations or taken.quarantined else summary.up
+    summary.up += taken
     summary.conflicts += [c for c in conflicts(main) if (c.record, c.column) not in known]
 
 

@@ -75,7 +75,7 @@ def leaning(db: sqlite3.Connection, name: str, f: Ref, rows: str) -> list[tuple[
 
 
 def bring_back(db: sqlite3.Connection, names: list[str]) -> dict[str, str]:
-    """A row that is used outlives its delete. What was never known cannot come back: those that refer to it are returned."""
+    """A row that is used outlives its delete. Rows that refer to what was never known are returned, with reason."""
     names = list(names)
     while missing := dangling(db, names):
         for target, name in {(target, name) for _, name, target in missing}:
@@ -105,7 +105,8 @@ def last_image(db: sqlite3.Connection, row: str) -> dict[str, object]:
             f"""SELECT n.name, c.old FROM sync_op o
                 CROSS JOIN sync_cell c ON c.id BETWEEN o.id << {COLUMN_BITS} AND o.id << {COLUMN_BITS} | {COLUMN_MASK}
                 JOIN sync_column n ON n.tbl = o.tbl AND n.no = c.id & {COLUMN_MASK}
-                WHERE o.id = (SELECT id FROM sync_op WHERE row = ? AND kind = {DELETE} ORDER BY hlc DESC, id DESC LIMIT 1)""",
+                WHERE o.id = (SELECT id FROM sync_op WHERE row = ? AND kind = {DELETE}
+                  ORDER BY hlc DESC, id DESC LIMIT 1)""",
             (row,),
         )
         if any(name == f.name for e in ENTITIES.values() for f in e.columns) or name == "ref"
@@ -121,7 +122,8 @@ def cycles(db: sqlite3.Connection, names: list[str]) -> list[tuple[str, str]]:
         for (row,) in db.execute(
             f"""WITH RECURSIVE above(start, id) AS (
                   SELECT e.id, e.parent FROM trow t CROSS JOIN "{name}" e ON e.id = t.row WHERE e.parent IS NOT NULL
-                  UNION SELECT a.start, e.parent FROM above a CROSS JOIN "{name}" e ON e.id = a.id WHERE e.parent IS NOT NULL)
+                  UNION SELECT a.start, e.parent FROM above a CROSS JOIN "{name}" e ON e.id = a.id
+                  WHERE e.parent IS NOT NULL)
                 SELECT start FROM above WHERE id = start"""
         )
     ]

@@ -1,11 +1,12 @@
 """What a unit's file holds of the main file's rows: everything shared, everything the unit and those under it own.
 
-A row is the unit's, or shared, by its own ``unit`` column or by its parent's owner. Three things follow from references:
+A row is the unit's, or shared, by its own ``unit`` column or by its parent's owner. References decide three things:
 - A link (trace) is there only when both its ends are.
 - A row that must refer to a record outside (an acknowledgement of another unit's routine) stays outside itself.
-- A reference that may be empty and leads outside (a risk in another unit's process) is empty in the unit's file. That is
-  the only way to keep foreign keys whole without showing another unit's record. The main file's value is untouched, for only
-  what is changed travels up. References without foreign key (an action's origin) stay: an id tells nothing.
+- A reference that may be empty and leads outside (a risk in another unit's process) is empty in the unit's file.
+  That is the only way to keep foreign keys whole without showing another unit's record. The main file's value is
+  untouched, for only what is changed travels up. References without foreign key (an action's origin) stay: an id
+  tells nothing.
 """
 
 from __future__ import annotations

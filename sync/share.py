@@ -28,7 +28,8 @@ def new_operations(db: sqlite3.Connection, mine: dict[int, int], theirs: dict[in
         )
     db.execute(
         f"""INSERT OR IGNORE INTO news SELECT o.id FROM (
-              SELECT DISTINCT x.row FROM news n CROSS JOIN other.sync_op x ON x.id = n.id CROSS JOIN other.sync_op o ON o.row = x.row
+              SELECT DISTINCT x.row FROM news n CROSS JOIN other.sync_op x ON x.id = n.id
+              CROSS JOIN other.sync_op o ON o.row = x.row
               WHERE o.id <> x.id AND NOT {saw("x", "o")} AND NOT {saw("o", "x")}) r
             CROSS JOIN other.sync_op o ON o.row = r.row"""
     )

@@ -14,8 +14,10 @@ from lsk.store import FileInfo, Store, explained, uri
 
 from .causality import VECTOR, first_of
 
-READ_TABLES = ("sync_local", "sync_stream", "sync_column", "sync_op", "sync_cell", "sync_dep", "sync_seen", "sync_conflict",
-               "sync_quarantine", "change_set")  # fmt: skip
+READ_TABLES = (
+    *("sync_local", "sync_stream", "sync_column", "sync_op", "sync_cell", "sync_dep", "sync_seen", "sync_conflict"),
+    *("sync_quarantine", "change_set"),
+)
 
 
 @contextlib.contextmanager
@@ -84,8 +86,8 @@ def refuse_strange(main: Store, store: Store) -> None:
     odd += [name for name, table in triggers if table in guarded and name not in ours]
     if odd:
         raise LskError(
-            f"{store.path} har ändrats på ett sätt som LSK inte känner igen ({', '.join(sorted(odd))}), så den slås inte samman. "
-            "Be kvalitetssamordnaren göra en ny enhetsfil."
+            f"{store.path} har ändrats på ett sätt som LSK inte känner igen ({', '.join(sorted(odd))}), så den slås "
+            "inte samman. Be kvalitetssamordnaren göra en ny enhetsfil."
         )
 
 
@@ -105,7 +107,8 @@ def refuse_unrelated(main: Store, unit: Store) -> None:
         )
     if not main.db.execute("SELECT 1 FROM unit WHERE id = ?", (file.unit,)).fetchone():
         raise LskError(
-            f"Enheten som {unit.path} gäller finns inte längre i {main.path}. Ta tillbaka enheten eller lägg undan filen."
+            f"Enheten som {unit.path} gäller finns inte längre i {main.path}. "
+            "Ta tillbaka enheten eller lägg undan filen."
         )
 
 
@@ -128,8 +131,9 @@ def refuse_two_histories(db: sqlite3.Connection, file: FileInfo, main: Path, pat
     ).fetchone()
     if differing or lost:
         raise LskError(
-            f"{path} är en annan kopia av samma enhetsfil: båda har ändrats under samma nummer, och den andra är redan synkad. "
-            "Inget har tagits in eller gått förlorat. Använd den andra kopian, eller gör en ny enhetsfil och skriv in det som saknas."
+            f"{path} är en annan kopia av samma enhetsfil: båda har ändrats under samma nummer, och den andra är redan "
+            "synkad. Inget har tagits in eller gått förlorat. Använd den andra kopian, eller gör en ny enhetsfil och "
+            "skriv in det som saknas."
         )
     ahead = db.execute(
         f"""SELECT 1 FROM ({VECTOR.format("other")}) o LEFT JOIN ({VECTOR.format("main")}) m USING (stream)
@@ -160,5 +164,6 @@ def refuse_broken(db: sqlite3.Connection, file: FileInfo, seen: int, newest: int
     ).fetchone()
     if count != newest - seen or above or stray or not sound:
         raise LskError(
-            f"{path} är skadad: ändringarna i den hänger inte ihop. Inget har tagits in. Använd en säkerhetskopia av filen."
+            f"{path} är skadad: ändringarna i den hänger inte ihop. Inget har tagits in. "
+            "Använd en säkerhetskopia av filen."
         )

@@ -7,10 +7,11 @@ whole attempt is rolled back to a savepoint and made again without that row, who
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 from lsk import search
 from lsk.capture import COLUMN_BITS, DELETE, INSERT, SEQUENCE_BITS
+from lsk.model import ENTITIES
 from lsk.store import Store, now, transaction
 
 from . import apply, authorise, derive, repair
@@ -18,6 +19,16 @@ from .causality import SEQUENCE_MASK, advance, first_of, pull_clock, upto, vecto
 from .columns import copy_cells, copy_operations, fresh, translate
 from .scope import subtree
 from .sides import refuse_broken, refuse_two_histories
+
+
+@dataclass(frozen=True)
+class SetAside:
+    """A row whose operations were put in quarantine, and why."""
+
+    entity: str
+    record: str
+    ref: str
+    reason: str
 
 
 @dataclass
@@ -29,11 +40,14 @@ class Taken:
     removed: int = 0
     operations: int = 0
     unknown: list[str] = field(default_factory=list)  # table.column that only the other file has
-    quarantined: list[tuple[str, str, str]] = field(default_factory=list)  # entity, row, reason
+    quarantined: list[SetAside] = field(default_factory=list)
 
     @property
     def rows(self) -> int:
         return self.added + self.changed + self.removed
+
+    def __add__(self, more: Taken) -> Taken:
+        return Taken(*(getattr(self, f.name) + getattr(more, f.name) for f in fields(self)))
 
 
 def take_up(main: Store, unit: Store, actor: str) -> Taken:
@@ -79,7 +93,10 @@ def fetch(main: Store, unit: Store, actor: str, seen: int, newest: int) -> Taken
     taken = count(db, low, high)
     db.execute("RELEASE attempt")
     quarantine(db, low, high, refused)
-    taken.quarantined = [(entity, row, refused[row]) for row, entity in authorise.entities(db, refused).items()]
+    taken.quarantined = [
+        SetAside(entity, row, reference(db, entity, row), refused[row])
+        for row, entity in authorise.entities(db, refused).items()
+    ]
     db.execute("UPDATE sync_local SET capture = 1")
     search.refresh(db)
     return taken
@@ -91,8 +108,8 @@ def stage(db: sqlite3.Connection, low: int, high: int, refused: dict[str, str]) 
     db.executemany("INSERT INTO refused VALUES (?)", [(row,) for row in refused])
     fresh(
         db, "trow",
-        "row TEXT PRIMARY KEY, tbl INTEGER, first INTEGER, last INTEGER, born INTEGER, died INTEGER, existed INTEGER DEFAULT 0, "
-        "dirty INTEGER DEFAULT 0",
+        "row TEXT PRIMARY KEY, tbl INTEGER, first INTEGER, last INTEGER, born INTEGER, died INTEGER, "
+        "existed INTEGER DEFAULT 0, dirty INTEGER DEFAULT 0",
     )  # fmt: skip
     db.execute(
         f"""INSERT INTO trow(row, tbl, first, last, born, died)
@@ -103,15 +120,17 @@ def stage(db: sqlite3.Connection, low: int, high: int, refused: dict[str, str]) 
     )
     for tbl, entity in apply.touched(db):
         db.execute(
-            f'UPDATE trow SET existed = 1 WHERE tbl = ? AND row IN (SELECT row FROM trow t CROSS JOIN "{entity}" e ON e.id = t.row)',
+            f'UPDATE trow SET existed = EXISTS (SELECT 1 FROM "{entity}" e WHERE e.id = trow.row) WHERE tbl = ?',
             (tbl,),
         )
+    epoch = "(SELECT epoch FROM other.sync_op WHERE id = trow.first)"
     # Clean: the sender had seen every other file's operation on the row. An insert of what is here already is not.
     db.execute(
         f"""UPDATE trow SET dirty = 1 WHERE (born AND (existed OR died)) OR (died AND (
               SELECT kind FROM other.sync_op WHERE id = trow.last) <> {DELETE}) OR EXISTS (
-              SELECT 1 FROM sync_op o WHERE o.row = trow.row AND o.id >> {SEQUENCE_BITS} <> trow.first >> {SEQUENCE_BITS}
-              AND o.id & {SEQUENCE_MASK} > {upto("trow.first", "(SELECT epoch FROM other.sync_op WHERE id = trow.first)", "o.id")})"""
+              SELECT 1 FROM sync_op o
+              WHERE o.row = trow.row AND o.id >> {SEQUENCE_BITS} <> trow.first >> {SEQUENCE_BITS}
+              AND o.id & {SEQUENCE_MASK} > {upto("trow.first", epoch, "o.id")})"""
     )
 
 
@@ -167,7 +186,8 @@ def count(db: sqlite3.Connection, low: int, high: int) -> Taken:
         db.execute(
             f"""SELECT DISTINCT n.entity || '.' || n.name FROM sync_op o
             CROSS JOIN sync_cell c ON c.id BETWEEN o.id << {COLUMN_BITS} AND o.id << {COLUMN_BITS} | 127
-            JOIN xcol n ON n.tbl = o.tbl AND n.no = c.id & 127 AND NOT n.placed WHERE o.id BETWEEN ? AND ? ORDER BY 1""",
+            JOIN xcol n ON n.tbl = o.tbl AND n.no = c.id & 127 AND NOT n.placed
+            WHERE o.id BETWEEN ? AND ? ORDER BY 1""",
             (low, high),
         ).fetchall()
         if db.execute("SELECT 1 FROM xcol WHERE NOT placed").fetchone()
@@ -189,3 +209,19 @@ def quarantine(db: sqlite3.Connection, low: int, high: int, refused: dict[str, s
         (now(),),
     )
     copy_cells(db, "other.sync_op", which)
+
+
+def reference(db: sqlite3.Connection, entity: str, row: str) -> str:
+    """What people call a row that was set aside: its reference here, or the one it was sent with."""
+    found = None
+    if entity in ENTITIES:
+        found = db.execute(f'SELECT ref FROM "{entity}" WHERE id = ?', (row,)).fetchone()
+    found = (
+        found
+        or db.execute(
+            f"""SELECT c.new FROM sync_quarantine q JOIN sync_column n ON n.tbl = q.tbl AND n.name = 'ref'
+            JOIN sync_cell c ON c.id = q.op << {COLUMN_BITS} | n.no WHERE q.row = ? AND c.new IS NOT NULL LIMIT 1""",
+            (row,),
+        ).fetchone()
+    )
+    return str(found[0] or "") if found else ""

@@ -108,11 +108,11 @@ def write_table(db: sqlite3.Connection, entity: Entity) -> None:
 
 
 def forget_what_left(db: sqlite3.Connection) -> None:
-    """A row that went to another unit takes its history along; the main file keeps it. A deleted row's history stays."""
+    """A row that went to another unit takes its history along; main keeps it. A deleted row's history stays."""
     fresh(db, "gone", "id INTEGER PRIMARY KEY")
     db.execute(
-        f"""INSERT INTO gone SELECT o.id FROM diff d CROSS JOIN main.sync_op o ON o.row = d.id WHERE d.what = 4 OR (d.what = 3
-            AND NOT EXISTS (SELECT 1 FROM main.sync_op x WHERE x.row = d.id AND x.kind = {DELETE}))"""
+        f"""INSERT INTO gone SELECT o.id FROM diff d CROSS JOIN main.sync_op o ON o.row = d.id WHERE d.what = 4
+            OR (d.what = 3 AND NOT EXISTS (SELECT 1 FROM main.sync_op x WHERE x.row = d.id AND x.kind = {DELETE}))"""
     )
     db.execute("DELETE FROM main.sync_cell WHERE id >> 7 IN (SELECT id FROM gone)")
     db.execute("DELETE FROM main.sync_op WHERE id IN (SELECT id FROM gone)")
@@ -133,14 +133,16 @@ def catch_up(unit: Store, newest: int) -> None:
     db, stream, code = unit.db, unit.file.stream, unit.file.code
     low, high = first_of(stream), first_of(stream + 1)
     db.execute(
-        """UPDATE sync_local SET seq = ?, epoch = max(epoch, (SELECT ifnull(max(epoch), 0) FROM sync_dep WHERE stream = ?),
+        """UPDATE sync_local SET seq = ?, epoch = max(epoch,
+             (SELECT ifnull(max(epoch), 0) FROM sync_dep WHERE stream = ?),
              (SELECT ifnull(max(epoch), 0) FROM sync_op WHERE id > ? AND id < ?))""",
         (newest, stream, low, high),
     )
     for entity in (e for e in ENTITIES.values() if not e.identity):
         prefix = f"{code}-{entity.code}-"
         db.execute(
-            f"""INSERT INTO ref_counter SELECT '{entity.code}', substr(ref, ?1, 2), max(CAST(substr(ref, ?1 + 3) AS INTEGER))
+            f"""INSERT INTO ref_counter
+                SELECT '{entity.code}', substr(ref, ?1, 2), max(CAST(substr(ref, ?1 + 3) AS INTEGER))
                 FROM "{entity.name}" WHERE substr(ref, 1, ?1 - 1) = ?2 GROUP BY 2
                 ON CONFLICT DO UPDATE SET n = max(n, excluded.n)""",
             (len(prefix) + 1, prefix),

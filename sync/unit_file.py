@@ -21,7 +21,7 @@ CODE_LENGTH = 8
 
 
 def make_unit_file(main: Store, unit: str, out: Path, actor: str) -> FileInfo:
-    """Write a new file at ``out`` for the unit with id ``unit``. LskError when it cannot be done; then no file is left."""
+    """Write a new file at ``out`` for the unit with id ``unit``. LskError when it cannot be; then no file is left."""
     row = main.db.execute("SELECT name, short_name FROM unit WHERE id = ?", (unit,)).fetchone()
     if main.file.is_unit_file:
         raise LskError(f"{main.path} är själv en enhetsfil. Gör enhetsfiler från huvudfilen.")

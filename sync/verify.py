@@ -64,12 +64,15 @@ def log(store: Store) -> Iterator[Finding]:
     db = store.db
     span = f"BETWEEN o.id << {COLUMN_BITS} AND o.id << {COLUMN_BITS} | {COLUMN_MASK}"
     checks = {
-        "{n} ändringar i loggen saknar innehåll.": f"SELECT count(*) FROM sync_op o WHERE NOT EXISTS (SELECT 1 FROM sync_cell c WHERE c.id {span})",
+        "{n} ändringar i loggen saknar innehåll.": f"""SELECT count(*) FROM sync_op o
+           WHERE NOT EXISTS (SELECT 1 FROM sync_cell c WHERE c.id {span})""",
         "{n} värden i loggen hör inte till någon ändring.": f"""SELECT count(*) FROM sync_cell c
            WHERE NOT EXISTS (SELECT 1 FROM sync_op o WHERE o.id = c.id >> {COLUMN_BITS})
            AND NOT EXISTS (SELECT 1 FROM sync_quarantine q WHERE q.op = c.id >> {COLUMN_BITS})""",
-        "{n} ändringar i loggen gäller en okänd tabell.": "SELECT count(*) FROM sync_op WHERE tbl NOT IN (SELECT tbl FROM sync_column)",
-        "{n} värden i loggen gäller ett okänt fält.": f"""SELECT count(*) FROM sync_op o CROSS JOIN sync_cell c ON c.id {span}
+        "{n} ändringar i loggen gäller en okänd tabell.": """SELECT count(*) FROM sync_op
+           WHERE tbl NOT IN (SELECT tbl FROM sync_column)""",
+        "{n} värden i loggen gäller ett okänt fält.": f"""SELECT count(*) FROM sync_op o
+           CROSS JOIN sync_cell c ON c.id {span}
            WHERE NOT EXISTS (SELECT 1 FROM sync_column n WHERE n.tbl = o.tbl AND n.no = c.id & {COLUMN_MASK})""",
         "{n} ändringar i loggen kommer från en okänd fil.": f"""SELECT count(*) FROM sync_op
            WHERE id >> {SEQUENCE_BITS} NOT IN (SELECT no FROM sync_stream)""",
@@ -85,7 +88,8 @@ def gaps(db: sqlite3.Connection) -> Iterator[Finding]:
     """The main file's log holds every operation of every file it has taken from."""
     have = dict(
         db.execute(
-            f"""SELECT id >> {SEQUENCE_BITS}, count(*) FROM (SELECT id FROM sync_op UNION SELECT op FROM sync_quarantine)
+            f"""SELECT id >> {SEQUENCE_BITS}, count(*)
+                FROM (SELECT id FROM sync_op UNION SELECT op FROM sync_quarantine)
                 GROUP BY 1"""
         ).fetchall()
     )
@@ -136,7 +140,8 @@ def column(db: sqlite3.Connection, store: Store, tbl: int, entity: Entity, no: i
     if store.file.is_unit_file and isinstance(field, Ref):  # a reference that leads out of the file is empty in it
         expected = f'(SELECT p.id FROM "{field.to}" p WHERE p.id = v.new)'
     for record, ref in db.execute(
-        f"""SELECT e.id, e.ref FROM (SELECT row, max(kind = {INSERT}) AS whole FROM sync_op WHERE tbl = {tbl} GROUP BY row) l
+        f"""SELECT e.id, e.ref
+            FROM (SELECT row, max(kind = {INSERT}) AS whole FROM sync_op WHERE tbl = {tbl} GROUP BY row) l
             JOIN "{entity.name}" e ON e.id = l.row LEFT JOIN val v ON v.row = l.row AND v.col = {no}
             WHERE (l.whole OR v.row IS NOT NULL) AND e."{name}" IS NOT {expected}"""
     ).fetchall():

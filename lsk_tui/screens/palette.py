@@ -12,19 +12,21 @@ from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from lsk.errors import LskError
+from lsk.model import ENTITIES
+from lsk.records import title_of
 from lsk.search import Hit
 from lsk.store import Store
 from lsk.terms import area_label, entity_named
 from lsk_tui.areas import AREAS_OF
-from lsk_tui.lookup import named
 from lsk_tui.screens.base import Place
 from lsk_tui.widgets.lines import Jump, Line, Lines
+from lsk_tui.words import cut
 
 if TYPE_CHECKING:
     from lsk_tui.app import LskApp
 
 MOST = 30
-WIDTH = 23
+WIDTH = 15  # a reference
 
 
 def fits(asked: str, words: str) -> bool:
@@ -75,7 +77,7 @@ class Palette(ModalScreen[None]):
     def lists(self) -> list[Line]:
         terms = self.lsk.store.terms
         return [
-            Line(terms.entity_label(name, many=True), cut_area(area), Jump(name), label_width=WIDTH)
+            Line(f"{terms.entity_label(name, many=True)} ({area_label(area)})", "Lista", Jump(name), label_width=WIDTH)
             for area, names in AREAS_OF.items()
             for name in names
         ]
@@ -94,7 +96,7 @@ class Palette(ModalScreen[None]):
                 records = await self.lsk.desk.ask(lambda store: record_lines(store, text))
             except LskError as error:
                 records = [Line(str(error), heading=True)]
-            exact = records and text.casefold() in records[0].text.casefold().split()
+            exact = records and text.casefold() == records[0].label.casefold()
             lines = [*records, *lines] if exact else [*lines, *records]
         self.tell(text, lines)
 
@@ -131,25 +133,20 @@ class Palette(ModalScreen[None]):
             self.app.call_later(self.place.action_do, line.target)
 
 
-def cut_area(area: str) -> str:
-    label = area_label(area)
-    return label if len(label) < WIDTH else label[: WIDTH - 2] + "…"
-
-
 def record_lines(store: Store, text: str) -> list[Line]:
-    """The best hits. "avv 14" and "risk fall" are words too: a kind of record before the words narrows to it."""
+    """The best hits. A kind of record before the words ("risk fall") narrows to it; settings come last."""
     first, _, rest = text.partition(" ")
     kind = entity_named(first) if rest else None
     hits = [hit for hit in store.search(rest, MOST * 4) if hit.entity == kind][:MOST] if kind else []
     hits = hits or store.search(text, MOST)
-    return [
-        Line(described(store, hit), store.terms.entity_label(hit.entity), Jump(hit.entity, hit.id), label_width=WIDTH)
-        for hit in hits
-    ]
+    hits.sort(key=lambda hit: ENTITIES[hit.entity].area == "profile")
+    return [Line(described(store, hit), hit.ref, Jump(hit.entity, hit.id), label_width=WIDTH) for hit in hits]
 
 
 def described(store: Store, hit: Hit) -> str:
-    words = named(store, hit.entity, hit.id)
+    """What kind of record, its title, and the words found where the title does not have them."""
+    title = title_of(store.db, hit.entity, hit.id)
     found = " ".join(hit.snippet.split())
-    inside = "«" in found and found.replace("«", "").replace("»", "")[:20] not in words
-    return f"{words} – {found}" if inside and "-" not in found[:6] else words
+    beyond = "«" in found and found.replace("«", "").replace("»", "").strip("…")[:20] not in f"{title} {hit.ref}"
+    words = f"{cut(title, 40)} – {found}" if beyond else cut(title, 90)
+    return f"{store.terms.entity_label(hit.entity)}: {words}"

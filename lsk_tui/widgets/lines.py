@@ -36,6 +36,7 @@ class Line:
     heading: bool = False
     faint: bool = False
     indent: int = 0
+    one_line: bool = False
     label_width: int = LABEL_WIDTH
 
     @property
@@ -53,7 +54,8 @@ def drawn(line: Line) -> Any:
         grid.add_column(width=line.indent)
     if line.label:
         grid.add_column(width=line.label_width, overflow="fold", style="dim" if not line.faint else style)
-    grid.add_column(ratio=1, overflow="fold", style=style)
+    cut = line.one_line
+    grid.add_column(ratio=1, overflow="ellipsis" if cut else "fold", no_wrap=cut, style=style)
     grid.add_row(*[""] * bool(line.indent), *[Text(line.label)] * bool(line.label), Text(line.text))
     return grid
 

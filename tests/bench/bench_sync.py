@@ -31,24 +31,29 @@ def prepare(folder: Path, rows: int) -> None:
             change.insert_many(
                 "deviation",
                 (
-                    {"kind": "klagomål", "unit": unit, "received_on": "2026-03-01", "what_happened": f"Händelse {n} " + "x" * 60}
+                    {
+                        "kind": "klagomål",
+                        "unit": unit,
+                        "received_on": "2026-03-01",
+                        "what_happened": f"Händelse {n} " + "x" * 60,
+                    }
                     for n in range(rows)
                 ),
             )
         make_unit_file(main, unit, folder / "unit.db", "Bänk")
     with Store.open(folder / "unit.db") as store, transaction(store.db):
         store.db.execute(
-            """UPDATE deviation SET what_happened = what_happened || ' ändrad', immediate_action = 'Åtgärdat ' || ref || hex(randomblob(30)),
+            """UPDATE deviation SET what_happened = what_happened || ' ändrad',
+               immediate_action = 'Åtgärdat ' || ref || hex(randomblob(30)),
                diary_number = '2026-' || ref, happened_on = '2026-02-28', severity = 'allvarlig'"""
         )
 
 
 def raw(folder: Path) -> None:
-    with Store.open(folder / "main.db") as store, attached(store.db, folder / "unit.db"):
-        with transaction(store.db):
-            store.db.execute("UPDATE sync_local SET capture = 0")
-            sets = ", ".join(f"{f} = s.{f}" for f in FIELDS)
-            store.db.execute(f"UPDATE deviation SET {sets} FROM other.deviation s WHERE s.id = deviation.id")
+    with Store.open(folder / "main.db") as store, attached(store.db, folder / "unit.db"), transaction(store.db):
+        store.db.execute("UPDATE sync_local SET capture = 0")
+        sets = ", ".join(f"{f} = s.{f}" for f in FIELDS)
+        store.db.execute(f"UPDATE deviation SET {sets} FROM other.deviation s WHERE s.id = deviation.id")
 
 
 def raw_and_log(folder: Path) -> None:
@@ -87,7 +92,10 @@ def main(cells: int = 100_000, rounds: int = 5) -> None:
         plain = measure("raw UPDATE … FROM", raw, source, rounds)
         logged = measure("raw UPDATE … FROM + log append", raw_and_log, source, rounds)
         merged = measure(f"sync, {cells} changed cells", merge, source, rounds)
-    print(f"raw / sync: {plain / merged:.2f}    (raw + log) / sync: {logged / merged:.2f}    {cells / merged:,.0f} cells/s")
+    print(
+        f"raw / sync: {plain / merged:.2f}    (raw + log) / sync: {logged / merged:.2f}    "
+        f"{cells / merged:,.0f} cells/s"
+    )
 
 
 if __name__ == "__main__":

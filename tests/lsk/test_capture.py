@@ -74,17 +74,15 @@ def test_edits_by_sqlite_utils_are_logged_the_same_way(
     table.update(deviation.id, {"kind": "klagomål"})
     assert cells(ragunda) == {"kind": ("avvikelse", "klagomål")}
     next_moment(outside)
-    table.upsert({**dict(ragunda.db.execute("SELECT id, unit, received_on FROM deviation").fetchone()),
-                  "kind": "synpunkt", "what_happened": "Maten kom för sent", "status": "mottagen"}, pk="id")  # fmt: skip
+    row = dict(ragunda.db.execute("SELECT id, unit, received_on, what_happened, status FROM deviation").fetchone())
+    table.upsert({**row, "kind": "synpunkt"}, pk="id")
     assert cells(ragunda) == {"kind": ("klagomål", "synpunkt")}
     next_moment(outside)
     table.delete(deviation.id)
     assert cells(ragunda)["what_happened"] == ("Maten kom för sent", None)
 
 
-def test_nothing_is_logged_when_nothing_changed(
-    ragunda: Store, deviation: Record, outside: sqlite3.Connection
-) -> None:
+def test_nothing_is_logged_when_nothing_changed(ragunda: Store, deviation: Record, outside: sqlite3.Connection) -> None:
     before, sets = operations(ragunda), len(history.log(ragunda.db))
     outside.execute("UPDATE deviation SET kind = kind, unit = unit")
     outside.execute("UPDATE deviation SET kind = 'klagomål' WHERE 0")
@@ -197,7 +195,8 @@ def test_values_of_every_size_and_kind_are_kept_as_they_are(ragunda: Store, outs
     outside.execute("INSERT INTO self_check(name, frequency, unit) VALUES ('Loggar', 'år', ?)", (unit,))
     check = outside.execute("SELECT id FROM self_check").fetchone()[0]
     outside.execute(
-        "INSERT INTO self_check_round(self_check, period, due, checked_count, result) VALUES (?, '2026', '2026-12-31', ?, ?)",
+        """INSERT INTO self_check_round(self_check, period, due, checked_count, result)
+           VALUES (?, '2026', '2026-12-31', ?, ?)""",
         (check, TWO63, text),
     )
     next_moment(outside)

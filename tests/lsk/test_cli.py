@@ -56,7 +56,11 @@ def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp
 
 def process(*args: str | Path) -> Answer:
     done = subprocess.run(
-        [sys.executable, "-m", "lsk.cli", *map(str, args)], capture_output=True, encoding="utf-8", timeout=60, check=False
+        [sys.executable, "-m", "lsk.cli", *map(str, args)],
+        capture_output=True,
+        encoding="utf-8",
+        timeout=60,
+        check=False,
     )
     return Answer(done.returncode, done.stdout, done.stderr)
 
@@ -70,7 +74,7 @@ def refused(answer: Answer, code: int, *parts: str) -> None:
     assert answer.err.count("\n") == 1
 
 
-# --- the main job, as a person would type it -----------------------------------------------------------------------
+# --- the main job, as a person would type it --------------------------------------------------------------------------
 
 
 def test_a_new_file_lists_every_duty_of_the_guideline(tmp_path: Path) -> None:
@@ -125,11 +129,20 @@ def test_an_edit_by_sqlite_shows_in_the_log_and_is_undone(ragunda: Store, run: R
     refused(run("redo", ragunda.path), 1, "inget att göra om")
 
 
-# --- each command ----------------------------------------------------------------------------------------------------
+# --- each command -----------------------------------------------------------------------------------------------------
 
 
 def test_a_record_is_added_shown_changed_and_deleted(ragunda: Store, run: Run) -> None:
-    added = run("add", ragunda.path, "Avvikelse", "Typ=AVVIKELSE", "enhet=htn", "received_on=20261103", "Vad hände?=Sent", "--json")
+    added = run(
+        "add",
+        ragunda.path,
+        "Avvikelse",
+        "Typ=AVVIKELSE",
+        "enhet=htn",
+        "received_on=20261103",
+        "Vad hände?=Sent",
+        "--json",
+    )
     assert added.json.keys() == {"id", "ref", "warnings"}
     ref = added.json["ref"]
     shown = run("show", ragunda.path, ref)
@@ -142,7 +155,9 @@ def test_a_record_is_added_shown_changed_and_deleted(ragunda: Store, run: Run) -
 
 def test_a_list_is_narrowed_searched_sorted_and_paged(ragunda: Store, run: Run, add: Add) -> None:
     refs = [
-        add("deviation", kind="avvikelse", unit="HTN", received_on=f"2026-11-0{n}", what_happened=f"Maten nummer {n}").ref
+        add(
+            "deviation", kind="avvikelse", unit="HTN", received_on=f"2026-11-0{n}", what_happened=f"Maten nummer {n}"
+        ).ref
         for n in range(1, 6)
     ]
     newest_first = refs[::-1]
@@ -153,9 +168,13 @@ def test_a_list_is_narrowed_searched_sorted_and_paged(ragunda: Store, run: Run, 
     assert [row["ref"] for row in rest] == newest_first[2:]
     assert [r["ref"] for r in run("list", ragunda.path, "avvikelse", "--sort", "ref", "--json").json] == refs
     assert [r["ref"] for r in run("list", ragunda.path, "avvikelse", "--sort", "-ref", "--json").json] == newest_first
-    assert [r["ref"] for r in run("list", ragunda.path, "avvikelse", "received_on=2026-11-03", "--json").json] == [refs[2]]
+    assert [r["ref"] for r in run("list", ragunda.path, "avvikelse", "received_on=2026-11-03", "--json").json] == [
+        refs[2]
+    ]
     assert len(run("list", ragunda.path, "avvikelse", "unit=HTN", "--json").json) == 5
-    assert [r["ref"] for r in run("list", ragunda.path, "avvikelse", "--search", "nummer 4", "--json").json] == [refs[3]]
+    assert [r["ref"] for r in run("list", ragunda.path, "avvikelse", "--search", "nummer 4", "--json").json] == [
+        refs[3]
+    ]
     assert run("list", ragunda.path, "avvikelse", "--search", '"', "--json").json == []
     assert run("list", ragunda.path, "avvikelse", "kind=klagomål").out == "Inga avvikelser.\n"
 
@@ -163,7 +182,9 @@ def test_a_list_is_narrowed_searched_sorted_and_paged(ragunda: Store, run: Run, 
 def test_a_search_finds_what_another_program_just_wrote(ragunda: Store, run: Run) -> None:
     with closing(sqlite3.connect(ragunda.path, isolation_level=None)) as db:
         db.execute("INSERT INTO person(name) VALUES ('Örjan Ek')")
-    assert [row["name"] for row in run("list", ragunda.path, "person", "--search", "örj", "--json").json] == ["Örjan Ek"]
+    assert [row["name"] for row in run("list", ragunda.path, "person", "--search", "örj", "--json").json] == [
+        "Örjan Ek"
+    ]
 
 
 def test_a_thread_is_followed_both_ways(ragunda: Store, run: Run, add: Add) -> None:
@@ -180,7 +201,9 @@ def test_the_difference_between_two_days_is_told(ragunda: Store, run: Run) -> No
     told = run("diff", ragunda.path, "--from", "idag").out
     assert f"+ {ref}  Vad hände?: – → Maten kom för sent" in told
     assert run("diff", ragunda.path, "--from", "igår", "--to", "igår").out == "Ingen skillnad.\n"
-    assert {"entity", "record", "field", "old", "new", "kind"} <= run("diff", ragunda.path, "--from", "-7", "--json").json[0].keys()
+    assert {"entity", "record", "field", "old", "new", "kind"} <= run(
+        "diff", ragunda.path, "--from", "-7", "--json"
+    ).json[0].keys()
     refused(run("diff", ragunda.path, "--from", "i fjol"), 1, "är inget datum")
 
 
@@ -192,7 +215,7 @@ def test_a_long_log_is_shortened_in_lines_and_whole_in_json(ragunda: Store, run:
     assert (len(one["changes"]), one["more"]) == (40, 0)
 
 
-# --- errors ----------------------------------------------------------------------------------------------------------
+# --- errors -----------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -201,7 +224,11 @@ def test_a_long_log_is_shortened_in_lines_and_whole_in_json(ragunda: Store, run:
         (["nosuch"], 2, "Det finns inget kommando som heter nosuch. Se: lsk --help"),
         (["list"], 2, "FIL saknas. Se: lsk list --help"),
         (["list", "FIL", "unit", "--bad"], 2, "Det finns inget val som heter --bad"),
-        (["list", "FIL", "unit", "--limit", "abc"], 2, "--limit går inte att använda: det ska vara ett heltal (minst 1)"),
+        (
+            ["list", "FIL", "unit", "--limit", "abc"],
+            2,
+            "--limit går inte att använda: det ska vara ett heltal (minst 1)",
+        ),
         (["list", "FIL", "unit", "--limit", "0"], 2, "--limit går inte att använda"),
         (["list", "FIL", "unit", "--limit"], 2, "Valet --limit ska ha ett värde"),
         (["new", "ny.db"], 2, "--profile saknas"),
@@ -253,12 +280,13 @@ def test_a_console_without_our_signs_gets_what_it_can_show(ragunda: Store) -> No
         db.execute("UPDATE unit SET name = 'Hemtjänst söder' WHERE short_name = 'HTN'")
     done = subprocess.run(
         [sys.executable, "-m", "lsk.cli", "log", str(ragunda.path), "--limit", "1"],
-        capture_output=True, encoding="cp1252", timeout=60, check=True, env={**os.environ, "PYTHONIOENCODING": "cp1252"},
+        capture_output=True, encoding="cp1252", timeout=60, check=True,
+        env={**os.environ, "PYTHONIOENCODING": "cp1252"},
     )  # fmt: skip
     assert "Namn: Hemtjänst norr ? Hemtjänst söder" in done.stdout and done.stderr == ""
 
 
-# --- who acts, version, help -------------------------------------------------------------------------------------------
+# --- who acts, version, help ------------------------------------------------------------------------------------------
 
 
 def test_who_acts_is_said_given_or_remembered_and_never_asked(
@@ -281,7 +309,17 @@ def test_the_version_is_told(run: Run) -> None:
     assert run("--version") == Answer(0, f"lsk {VERSION}\n", "")
 
 
-ENGLISH = ("Usage", "Options", "Commands:", "Show this message", "[required]", "[OPTIONS]", "default:", "x>=", "Arguments")
+ENGLISH = (
+    "Usage",
+    "Options",
+    "Commands:",
+    "Show this message",
+    "[required]",
+    "[OPTIONS]",
+    "default:",
+    "x>=",
+    "Arguments",
+)
 
 
 def pages(command: click.Command, path: str) -> Iterator[tuple[str, str]]:

@@ -42,7 +42,7 @@ def content(store: Store) -> dict[str, list[tuple[Any, ...]]]:
     return {name: [tuple(r) for r in store.db.execute(f'SELECT * FROM "{name}" ORDER BY id')] for name in ENTITIES}
 
 
-# --- undo and redo ---------------------------------------------------------------------------------------------------
+# --- undo and redo ----------------------------------------------------------------------------------------------------
 
 
 def test_what_is_undone_is_undone_by_a_new_change_and_can_be_redone(ragunda: Store, deviation: Record) -> None:
@@ -212,7 +212,7 @@ def test_undoing_everything_gives_the_start_and_redoing_everything_the_end(
         assert content(store) == end
 
 
-# --- the log ---------------------------------------------------------------------------------------------------------
+# --- the log ----------------------------------------------------------------------------------------------------------
 
 
 def test_the_history_of_a_record_is_its_own_changes_newest_first(ragunda: Store, add: Add, deviation: Record) -> None:
@@ -239,7 +239,7 @@ def test_a_large_change_shows_its_first_fields_and_how_many_more(ragunda: Store)
     assert (whole.more, {c.field for c in whole.changes} >= {"ref", "kind", "unit"}) == (0, True)
 
 
-# --- the difference between two moments --------------------------------------------------------------------------------
+# --- the difference between two moments -------------------------------------------------------------------------------
 
 
 def moment(store: Store) -> str:

@@ -1,4 +1,4 @@
-"""The Ragunda profile is the municipality's own guideline as data: complete, marked where the source is silent or old."""
+"""The Ragunda profile is the municipality's own guideline as data: complete, and marked where it is silent or old."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def test_the_file_holds_its_profile_as_one_change(db: sqlite3.Connection) -> Non
     assert db.execute("SELECT profile FROM municipality").fetchone()[0] == "ragunda"
 
 
-# --- other profiles ----------------------------------------------------------------------------------------------------
+# --- other profiles ---------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -157,5 +157,5 @@ def test_a_faulty_profile_is_refused_and_leaves_no_file(
 
 def test_an_unknown_profile_is_answered_with_the_ones_there_are() -> None:
     assert "ragunda" in profile.names()
-    with pytest.raises(LskError, match="Profilen nowhere finns inte. Välj någon av: .*ragunda"):
+    with pytest.raises(LskError, match=r"Profilen nowhere finns inte. Välj någon av: .*ragunda"):
         profile.read("nowhere")

@@ -27,7 +27,7 @@ SWEDISH = ["adam", "Adam", "Émile", "Emilia", "Über", "Zeb", "åre", "Åsa", "
 DEVIATION = {"kind": "avvikelse", "unit": "HTN", "received_on": "2026-11-03", "what_happened": "Maten kom för sent"}
 
 
-# --- order -----------------------------------------------------------------------------------------------------------
+# --- order ------------------------------------------------------------------------------------------------------------
 
 
 def test_any_tool_can_list_in_swedish_order(ragunda: Store, add: Add) -> None:
@@ -62,13 +62,14 @@ def test_the_default_order_of_large_kinds_uses_an_index(ragunda: Store) -> None:
         sort, descending = records.default_sort(ENTITIES[name])
         key, way = records.sort_column(ENTITIES[name], sort), "DESC" if descending else "ASC"
         plan = ragunda.db.execute(
-            f'EXPLAIN QUERY PLAN SELECT * FROM "{name}" t WHERE ({key}, t.id) > (?, ?) ORDER BY {key} {way}, t.id {way}',
+            f"""EXPLAIN QUERY PLAN SELECT * FROM "{name}" t
+                WHERE ({key}, t.id) > (?, ?) ORDER BY {key} {way}, t.id {way}""",
             ("", ""),
         ).fetchall()
         assert f"USING INDEX ix_{name}_" in plan[0]["detail"], name
 
 
-# --- pages -----------------------------------------------------------------------------------------------------------
+# --- pages ------------------------------------------------------------------------------------------------------------
 
 VALUES = {
     "text": st.one_of(st.none(), st.sampled_from(["Å", "a", "ö", "A", "", "b c"])),
@@ -76,7 +77,19 @@ VALUES = {
     "number": st.one_of(st.none(), st.integers(1, 3)),
     "effort": st.one_of(st.none(), st.sampled_from(["låg", "hög"])),
 }
-SORTS = ["text", "status", "unit", "proposed_on", "priority", "quadrant", "ref", "id", "result", "origin", "responsible_role"]
+SORTS = [
+    "text",
+    "status",
+    "unit",
+    "proposed_on",
+    "priority",
+    "quadrant",
+    "ref",
+    "id",
+    "result",
+    "origin",
+    "responsible_role",
+]
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -134,17 +147,26 @@ def test_a_list_can_be_narrowed_and_counted(ragunda: Store, add: Add) -> None:
     assert (records.count(ragunda.db, "deviation"), records.count(ragunda.db, "deviation", **narrow)) == (2, 1)
 
 
-# --- computed ----------------------------------------------------------------------------------------------------------
+# --- computed ---------------------------------------------------------------------------------------------------------
 
 
 def test_computed_values_are_worked_out_when_read(ragunda: Store, add: Add) -> None:
     check = add("self_check", name="Loggar", frequency="månad", unit="HTN")
-    made = add("self_check_round", self_check=check.id, period="2026-01", due="2026-01-31", checked_count=3, compliant_count=2)
-    empty = add("self_check_round", self_check=check.id, period="2026-02", due="2026-02-28", checked_count=0, compliant_count=0)
+    made = add(
+        "self_check_round", self_check=check.id, period="2026-01", due="2026-01-31", checked_count=3, compliant_count=2
+    )
+    empty = add(
+        "self_check_round", self_check=check.id, period="2026-02", due="2026-02-28", checked_count=0, compliant_count=0
+    )
     row, nothing = (records.one(ragunda.db, "self_check_round", r.id) for r in (made, empty))
     assert row is not None and nothing is not None
     assert (row["share"], nothing["share"]) == (66.7, None)
-    described = {"scenario": "Nytt schema", "impact_users": "Mat i tid", "impact_staff": "Inget", "impact_economy": "0 kr"}
+    described = {
+        "scenario": "Nytt schema",
+        "impact_users": "Mat i tid",
+        "impact_staff": "Inget",
+        "impact_economy": "0 kr",
+    }
     action = add("action", text="Ändra", unit="HTN", resource_input="låg", improvement="stor", **described)
     assert records.select(ragunda.db, "action")[0]["quadrant"] == "EFFEKTIV FÖRÄNDRING"
     assert records.one(ragunda.db, "action", "0" * 36) is None
@@ -152,7 +174,7 @@ def test_computed_values_are_worked_out_when_read(ragunda: Store, add: Add) -> N
     assert records.entity_of(ragunda.db, "0" * 36) is None
 
 
-# --- found by name -------------------------------------------------------------------------------------------------------
+# --- found by name ----------------------------------------------------------------------------------------------------
 
 
 def test_a_record_is_found_by_everything_people_call_it(ragunda: Store) -> None:
@@ -179,7 +201,9 @@ def test_a_reference_that_several_bear_is_refused(ragunda: Store, add: Add) -> N
 
 
 def test_an_unknown_name_is_answered_with_the_names_there_are(ragunda: Store, add: Add) -> None:
-    with pytest.raises(LskError, match="Det finns ingen post av slaget enhet som heter HTX. Det finns: .*Hemtjänst norr"):
+    with pytest.raises(
+        LskError, match=r"Det finns ingen post av slaget enhet som heter HTX. Det finns: .*Hemtjänst norr"
+    ):
         records.find(ragunda.db, "unit", "HTX")
     with pytest.raises(LskError, match="Registret är tomt; lägg till med: lsk add FIL person"):
         records.find(ragunda.db, "person", "Åsa")
@@ -195,7 +219,7 @@ def test_a_kind_is_named_in_swedish_or_english(text: str) -> None:
 
 
 def test_an_unknown_kind_is_answered_with_the_kinds_there_are() -> None:
-    with pytest.raises(LskError, match="”kaniner” är inget slag av post. Det finns: .*deviation"):
+    with pytest.raises(LskError, match=r"”kaniner” är inget slag av post. Det finns: .*deviation"):
         records.entity_called("kaniner")
 
 
@@ -211,7 +235,7 @@ def test_every_record_has_a_title(ragunda: Store, add: Add) -> None:
             assert records.title_of(ragunda.db, name, row["id"]) not in ("", "–", "None"), name
 
 
-# --- related -------------------------------------------------------------------------------------------------------------
+# --- related ----------------------------------------------------------------------------------------------------------
 
 
 def test_a_record_knows_what_leans_on_it(ragunda: Store, add: Add) -> None:
@@ -228,7 +252,7 @@ def test_a_record_knows_what_leans_on_it(ragunda: Store, add: Add) -> None:
 def test_a_record_that_others_lean_on_is_not_deleted(ragunda: Store, add: Add) -> None:
     deviation = add("deviation", **DEVIATION)
     investigation = add("investigation", deviation=deviation.id, kind="ordinär")
-    with pytest.raises(LskError, match="Maten kom för sent kan inte tas bort: 1 .*tredning hör hit"):
+    with pytest.raises(LskError, match=r"Maten kom för sent kan inte tas bort: 1 .*tredning hör hit"):
         delete(ragunda, "deviation", deviation.id)
     delete(ragunda, "investigation", investigation.id)
     delete(ragunda, "deviation", deviation.id)
@@ -243,7 +267,7 @@ def delete(store: Store, name: str, record: str) -> None:
         change.delete(name, record)
 
 
-# --- what a record may hold ------------------------------------------------------------------------------------------------
+# --- what a record may hold -------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -275,7 +299,10 @@ def test_a_faulty_field_is_refused_by_name_in_a_new_and_in_an_old_record(
 def test_a_field_that_does_not_exist_is_refused(ragunda: Store, add: Add) -> None:
     made = add("deviation", **DEVIATION)
     for write in ("insert", "update"):
-        with pytest.raises(LskError, match="Avvikelse har inget fält som heter colour"), ragunda.change("Anna") as change:
+        with (
+            pytest.raises(LskError, match="Avvikelse har inget fält som heter colour"),
+            ragunda.change("Anna") as change,
+        ):
             about = ("deviation", made.id) if write == "update" else ("deviation",)
             getattr(change, write)(*about, {"colour": "röd"})
     with ragunda.change("Anna") as change:

@@ -33,7 +33,7 @@ def integrity(path: Path) -> list[str]:
         return [row[0] for row in db.execute("PRAGMA integrity_check")]
 
 
-# --- made and opened -----------------------------------------------------------------------------------------------
+# --- made and opened --------------------------------------------------------------------------------------------------
 
 
 def test_a_new_file_opens_again_with_the_same_identity(tmp_path: Path) -> None:
@@ -77,7 +77,7 @@ def test_the_number_of_steps_is_the_number_of_migrations(empty: Store) -> None:
     assert not schema.pending(empty.db)
 
 
-# --- refused -------------------------------------------------------------------------------------------------------
+# --- refused ----------------------------------------------------------------------------------------------------------
 
 
 def refusal(path: Path) -> str:
@@ -140,7 +140,7 @@ def test_a_file_from_a_newer_version_is_refused(empty: Store) -> None:
 
 def test_a_file_that_cannot_be_written_opens_and_says_so_when_changed(ragunda: Store) -> None:
     ragunda.db.execute("PRAGMA query_only = ON")  # what SQLite answers in a read-only folder
-    with pytest.raises(LskError, match="är skrivskyddad. Kopiera filen"), ragunda.change("Anna") as change:
+    with pytest.raises(LskError, match=r"är skrivskyddad. Kopiera filen"), ragunda.change("Anna") as change:
         change.insert("deviation", {**DEVIATION, "unit": htn(ragunda)})
 
 
@@ -169,7 +169,7 @@ def test_a_file_locked_by_another_program_is_told_not_waited_for_for_ever(
                 change.insert("deviation", {**DEVIATION, "unit": htn(second)})
 
 
-# --- all or nothing ------------------------------------------------------------------------------------------------
+# --- all or nothing ---------------------------------------------------------------------------------------------------
 
 
 def test_a_change_is_all_or_nothing(ragunda: Store) -> None:
@@ -256,7 +256,7 @@ def test_a_program_killed_in_the_middle_leaves_all_or_nothing(ragunda: Store, st
     assert integrity(ragunda.path) == ["ok"]
 
 
-# --- brought up to date --------------------------------------------------------------------------------------------
+# --- brought up to date -----------------------------------------------------------------------------------------------
 
 
 def test_an_older_file_is_copied_before_it_is_brought_up_to_date(ragunda: Store) -> None:

@@ -31,7 +31,7 @@ def shown_rows(user) -> list[str]:
 async def test_idag_says_what_is_late_due_waiting_and_broken(file: Path, use) -> None:
     async with use(file) as user:
         words = user.app.screen.query_one(Lines).words
-        assert "Försenat" in words and "2026-11-10  Åtgärd: Inför larm" in words
+        assert "Försenat" in words and "2026-11-10  Åtgärd HTN: Inför larm" in words
         assert "Inom 30 dagar" in words and "Följsamhet till basal hygien" in words
         assert "Väntar på nästa steg" in words and "RAG-AVV-26-002" in words
         assert "RAG-AVV-26-001" not in words  # being investigated: the investigation stands there instead
@@ -102,7 +102,7 @@ async def test_the_palette_finds_places_acts_and_words_and_says_when_there_is_no
     async with use(file) as user:
         await user.press("colon")
         await user.write("kall")
-        assert "Maten var kall två dagar i rad. · RAG-AVV-26-003" in user.app.screen.query_one(Lines).words
+        assert "RAG-AVV-26-003  Avvikelse: Maten var kall två dagar i rad." in user.app.screen.query_one(Lines).words
         await user.press(*["backspace"] * 4)
         await user.write("qqzz")
         assert user.sees("Inga träffar på ”qqzz”")

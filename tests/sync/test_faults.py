@@ -246,11 +246,12 @@ def test_19_a_child_of_a_refused_row_is_set_aside_with_it(world: Make) -> None:
     w.raw("SYD", "INSERT INTO role(id, name) VALUES (?, 'Egen roll')", role)
     w.raw(
         "SYD",
-        "INSERT INTO deviation(id, kind, unit, received_on, what_happened, received_by) VALUES (?, 'klagomål', ?, '2026-03-01', 'x', ?)",
+        """INSERT INTO deviation(id, kind, unit, received_on, what_happened, received_by)
+           VALUES (?, 'klagomål', ?, '2026-03-01', 'x', ?)""",
         child, w.units["SYD"], role,
     )  # fmt: skip
     (summary,) = w.sync("SYD")
-    reasons = {record: reason for _, record, reason in summary.up.quarantined}
+    reasons = {row.record: row.reason for row in summary.up.quarantined}
     assert set(reasons) == {role, child}
     assert "inte finns i huvudfilen" in reasons[child]
     assert w.get("SYD", "deviation", child) is None and w.get("SYD", "role", role) is None
@@ -266,7 +267,7 @@ def test_20_a_row_that_changed_hands(world: Make) -> None:
     w.set("main", "deviation", row, unit=w.units["SYD"])
     w.set("NORD", "deviation", row, what_happened="Nords sena ändring")
     north, _ = w.sync("NORD", "SYD")
-    assert [r for _, r, _ in north.up.quarantined] == [row]
+    assert [aside.record for aside in north.up.quarantined] == [row]
     assert w.get("NORD", "deviation", row) is None
     assert w.get("SYD", "deviation", row, "what_happened") == "Hör hemma i söder"
     assert w["main"].db.execute("SELECT 1 FROM sync_cell WHERE new = 'Nords sena ändring'").fetchone()
@@ -306,14 +307,19 @@ def test_27_two_inserted_at_one_place_have_one_order_everywhere(world: Make) -> 
 
 
 @pytest.mark.parametrize(
-    "text", ["a\x00b", "😀 fyra byte", "e\u0301 och \u00e9", "x" * 1_000_000, "rad\r\nrad\ttab", "'; DROP TABLE unit; --", " "]
+    "text",
+    ["a\x00b", "😀 fyra byte", "e\u0301 och \u00e9", "x" * 1_000_000, "rad\r\nrad\ttab", "'; DROP TABLE unit; --", " "],
 )
 def test_28_text_is_byte_equal_after_two_hops(world: Make, text: str) -> None:
     w, row = two_files(world)
     w.set("NORD", "deviation", row, immediate_action=text)
     w.sync("NORD", "NORD2")
     for name in ("main", "NORD", "NORD2"):
-        value = w[name].db.execute("SELECT CAST(immediate_action AS BLOB) FROM deviation WHERE id = ?", (row,)).fetchone()[0]
+        value = (
+            w[name]
+            .db.execute("SELECT CAST(immediate_action AS BLOB) FROM deviation WHERE id = ?", (row,))
+            .fetchone()[0]
+        )
         assert value == text.encode()
         logged = w[name].db.execute("SELECT new FROM sync_cell WHERE new = ?", (text,)).fetchone()
         assert logged[0] == text

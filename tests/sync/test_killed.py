@@ -19,7 +19,9 @@ TOP = Path(__file__).parents[2]
 def run(w: World, stop_at: int) -> str:
     """Start a sync in a process of its own and kill it at the n-th statement; returns what it said."""
     command = [sys.executable, "-m", "tests.sync.killed", str(stop_at), str(w.path("main")), str(w.path("NORD"))]
-    with subprocess.Popen(command, cwd=TOP, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8") as process:
+    with subprocess.Popen(
+        command, cwd=TOP, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
+    ) as process:
         assert process.stdout is not None
         said = process.stdout.readline().strip()
         process.kill()

@@ -53,14 +53,15 @@ def test_xs3_ownership(world: Make) -> None:
     own = w.deviation("SYD", "SYD", "Syds egen")
     w.sync("SYD")
     w.close("SYD")
-    text = "INSERT INTO deviation(id, kind, unit, received_on, what_happened) VALUES (?, 'klagomål', ?, '2026-03-01', 'Påhittad')"
+    text = """INSERT INTO deviation(id, kind, unit, received_on, what_happened)
+              VALUES (?, 'klagomål', ?, '2026-03-01', 'Påhittad')"""
     strange = "01990000-0000-7000-8000-000000000001"
     w.raw("SYD", text, strange, w.units["NORD"])
     w.raw("SYD", "UPDATE unit SET name = 'Kapad' WHERE short_name = 'NORD'")
     w.raw("SYD", "UPDATE deviation SET unit = ? WHERE id = ?", w.units["NORD"], own)
     fine = w.deviation("SYD", "SYD", "Också syds")
     (summary,) = w.sync("SYD")
-    refused = {(entity, record) for entity, record, _ in summary.up.quarantined}
+    refused = {(aside.entity, aside.record) for aside in summary.up.quarantined}
     assert refused == {("deviation", strange), ("unit", w.units["NORD"]), ("deviation", own)}
     assert w.get("main", "deviation", strange) is None
     assert w.get("main", "unit", w.units["NORD"], "name") == "Enhet NORD"

@@ -56,7 +56,14 @@ def test_a_reference_that_leads_out_is_empty_and_stays_in_main(world: Make) -> N
     document = w.add("main", "document", title="Söders rutin", kind="rutin", unit=w.units["SYD"])
     version = w.add("main", "document_version", document=document, version_number="1")
     person = w.add("main", "person", name="Kim Exempel")
-    read = w.add("main", "acknowledgement", document_version=version, person=person, unit=w.units["NORD"], acknowledged_on="2026-03-01")
+    read = w.add(
+        "main",
+        "acknowledgement",
+        document_version=version,
+        person=person,
+        unit=w.units["NORD"],
+        acknowledged_on="2026-03-01",
+    )
     w.make("NORD")
     assert w.get("NORD", "deviation", row, "process") is None
     assert w.get("NORD", "acknowledgement", read) is None
@@ -85,7 +92,11 @@ def test_each_file_has_its_own_code_and_number(world: Make) -> None:
     w = world("NORD", "SYD")
     w.make("NORD2", "NORD")
     files = [w[name].file for name in ("NORD", "SYD", "NORD2")]
-    assert [(f.code, f.stream, f.kind) for f in files] == [("NORD", 2, "enhetsfil"), ("SYD", 3, "enhetsfil"), ("NORD2", 4, "enhetsfil")]
+    assert [(f.code, f.stream, f.kind) for f in files] == [
+        ("NORD", 2, "enhetsfil"),
+        ("SYD", 3, "enhetsfil"),
+        ("NORD2", 4, "enhetsfil"),
+    ]
     refs = {w.get(name, "deviation", w.deviation(name, "NORD"), "ref") for name in ("NORD", "NORD2")}
     assert refs == {"NORD-AVV-26-001", "NORD2-AVV-26-001"}
 

@@ -51,7 +51,12 @@ def test_verify_finds_what_went_past_the_log(world: Make, sql: str, said: str) -
 
 
 def run(*arguments: object) -> Result:
-    named = {"unit-file": commands.unit_file, "sync": commands.sync, "conflicts": commands.conflicts, "verify": commands.verify}
+    named = {
+        "unit-file": commands.unit_file,
+        "sync": commands.sync,
+        "conflicts": commands.conflicts,
+        "verify": commands.verify,
+    }
     return CliRunner().invoke(named[str(arguments[0])], [str(a) for a in arguments[1:]])
 
 
@@ -85,6 +90,16 @@ def test_the_loop_by_commands(world: Make) -> None:
         assert json.loads(run("verify", path, "--json").output) == []
 
 
+def test_sync_says_what_was_not_taken(world: Make) -> None:
+    w = world("SYD")
+    w.raw("SYD", "UPDATE unit SET name = 'Kapad' WHERE short_name = 'NORD'")
+    w.close()
+    result = run("sync", w.path("main"), w.path("SYD"))
+    assert result.exit_code == 0
+    ref = w.get("main", "unit", w.units["NORD"], "ref")
+    assert f"Inte taget: Enhet {ref}: posten är gemensam och ändras bara i huvudfilen." in result.output
+
+
 def test_verify_exits_with_1(world: Make) -> None:
     w = world()
     w.deviation("main", "NORD")
@@ -115,7 +130,7 @@ def test_a_decision_is_a_change_that_settles_everywhere(world: Make, take: str, 
 
 def test_a_conflict_that_is_not_there(world: Make) -> None:
     w = world()
-    with pytest.raises(LskError, match="Konflikt 1 finns inte. Det finns inga konflikter"):
+    with pytest.raises(LskError, match=r"Konflikt 1 finns inte\. Det finns inga konflikter"):
         find(w["main"], 1)
 
 
