@@ -1,8 +1,9 @@
 """The one history: every change of every row, written by triggers, so that any tool's edit is caught.
 
 An operation is one changed row. It is named by one integer, ``stream << 36 | sequence``: which file, and
-which of its operations. Each changed cell is ``operation << 7 | column number`` with the old and the new value. ``sync_dep``
-says how far a file had seen every other file in each of its epochs, so "had seen" is a comparison, not a clock.
+which of its operations. Each changed cell is ``operation << 7 | column number`` with the old and the new value.
+``sync_dep`` says how far a file had seen every other file in each of its epochs, so "had seen" is a comparison,
+not a clock.
 A change set is the run of operations from its own number up to the next change set's.
 (sync-design 1.0–1.3; the tables bear its names.)
 """
@@ -17,7 +18,9 @@ from lsk.model.vocabulary import SHARED, UNIT, Entity, Ref
 SEQUENCE_BITS = 36
 COLUMN_BITS = 7
 COLUMN_MASK = (1 << COLUMN_BITS) - 1
-INSERT, UPDATE, DELETE, RESOLVE = 1, 2, 3, 4
+INSERT, UPDATE, DELETE = 1, 2, 3
+RESOLVE = 4  # a person chose among contested values; lists the cells also when the one shown was chosen
+REPAIR = 5  # the main file kept references and trees whole after a merge; overrides, but settles nothing
 
 MILLISECONDS = "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)"
 NOW = "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')"
@@ -43,7 +46,7 @@ TABLES = (
     "CREATE TABLE sync_cell(id INTEGER PRIMARY KEY, new ANY, old ANY) STRICT",
     """CREATE TABLE sync_dep(
       stream INTEGER NOT NULL, epoch INTEGER NOT NULL, dep INTEGER NOT NULL, upto INTEGER NOT NULL,
-      PRIMARY KEY (stream, epoch, dep)) STRICT, WITHOUT ROWID""",
+      PRIMARY KEY (stream, dep, epoch)) STRICT, WITHOUT ROWID""",
     "CREATE TABLE sync_seen(stream INTEGER PRIMARY KEY, upto INTEGER NOT NULL) STRICT",
     # col -1 stands for the row itself: deleted by one, changed by another.
     """CREATE TABLE sync_conflict(
@@ -55,7 +58,9 @@ TABLES = (
     """CREATE TABLE change_set(
       id INTEGER PRIMARY KEY, at TEXT NOT NULL, actor TEXT, why TEXT, program TEXT, undoes INTEGER) STRICT""",
     "CREATE INDEX change_set_at ON change_set(at)",
-    "CREATE TABLE ref_counter(code TEXT, year TEXT, n INTEGER NOT NULL, PRIMARY KEY (code, year)) STRICT, WITHOUT ROWID",
+    "CREATE INDEX change_set_undoes ON change_set(undoes) WHERE undoes IS NOT NULL",
+    """CREATE TABLE ref_counter(
+      code TEXT, year TEXT, n INTEGER NOT NULL, PRIMARY KEY (code, year)) STRICT, WITHOUT ROWID""",
 )
 
 
@@ -105,12 +110,12 @@ def intact(db: sqlite3.Connection) -> bool:
 
 def triggers(db: sqlite3.Connection) -> list[str]:
     columns: dict[str, list[tuple[int, int, str]]] = {}
+    declared = {(e.name, name) for e in ENTITIES.values() for name in ("ref", *(f.name for f in e.columns))}
     for entity, tbl, no, name in db.execute("SELECT entity, tbl, no, name FROM sync_column ORDER BY tbl, no"):
-        columns.setdefault(entity, []).append((tbl, no, name))
+        if (entity, name) in declared:  # a newer file's columns have numbers here, but no place in the tables
+            columns.setdefault(entity, []).append((tbl, no, name))
     return [
-        trigger(entity, kind, columns[entity.name])
-        for entity in ENTITIES.values()
-        for kind in (INSERT, UPDATE, DELETE)
+        trigger(entity, kind, columns[entity.name]) for entity in ENTITIES.values() for kind in (INSERT, UPDATE, DELETE)
     ]
 
 
@@ -121,30 +126,66 @@ def trigger(entity: Entity, kind: int, columns: list[tuple[int, int, str]]) -> s
     tbl = columns[0][0]
     new = "NULL" if kind == DELETE else 'NEW."{}"'
     old = "NULL" if kind == INSERT else 'OLD."{}"'
-    first, *rest = [f"{no} AS no, {new.format(name)} AS new, {old.format(name)} AS old" for _, no, name in columns]
-    cells = " UNION ALL SELECT ".join([f"SELECT {first}", *rest])
+    cells = "\n    UNION ALL ".join(
+        f"SELECT (stream << {SEQUENCE_BITS} | seq) << {COLUMN_BITS} | {no}, {new.format(name)}, {old.format(name)} "
+        f"FROM sync_local WHERE {new.format(name)} IS NOT {old.format(name)}"
+        for _, no, name in columns
+    )
     changed = " OR ".join(f'NEW."{name}" IS NOT OLD."{name}"' for _, _, name in columns)
     when = f" AND ({changed})" if kind == UPDATE else ""
     return f"""CREATE TRIGGER "capture_{entity.name}_{event.lower()}" AFTER {event} ON "{entity.name}"
 WHEN (SELECT capture FROM sync_local){when} BEGIN
-  UPDATE sync_local SET seq = seq + 1, hlc = max(hlc + 1, {MILLISECONDS} << 16),
-    outside = iif(change_set IS NULL AND outside_at IS NOT {MILLISECONDS}, stream << {SEQUENCE_BITS} | (seq + 1), outside),
-    outside_at = {MILLISECONDS};
+{replaced() if kind == INSERT else ""}  UPDATE sync_local SET seq = seq + 1, hlc = max(hlc + 1, {MILLISECONDS} << 16),
+    outside = iif(change_set IS NULL AND outside_at IS NOT {MILLISECONDS},
+      stream << {SEQUENCE_BITS} | (seq + 1), outside),
+    outside_at = iif(change_set IS NULL, {MILLISECONDS}, NULL);
   INSERT INTO change_set(id, at) SELECT outside, {NOW} FROM sync_local
     WHERE change_set IS NULL AND outside = stream << {SEQUENCE_BITS} | seq;
   INSERT INTO sync_op SELECT stream << {SEQUENCE_BITS} | seq, epoch, hlc, {tbl}, {kind}, {row}.id, {owner(entity, row)}
     FROM sync_local;
-  INSERT INTO sync_cell SELECT (l.stream << {SEQUENCE_BITS} | l.seq) << {COLUMN_BITS} | c.no, c.new, c.old
-    FROM sync_local l, ({cells}) c WHERE c.new IS NOT c.old;
+  INSERT INTO sync_cell {cells};
 {reference(entity) if kind == INSERT else decided(row)}
 END"""
+
+
+def replaced() -> str:
+    """Refuse another program's INSERT OR REPLACE over a row that is there: its triggers do not get to see the old row.
+
+    LSK's own connection has recursive_triggers on, and so sees that row deleted first.
+    """
+    return f"""  SELECT RAISE(ABORT, 'posten finns redan; använd UPDATE i stället för REPLACE') FROM sync_local
+    WHERE change_set IS NULL
+      AND {DELETE} <> (SELECT kind FROM sync_op WHERE row = NEW.id ORDER BY hlc DESC, id DESC LIMIT 1);
+"""
 
 
 def decided(row: str) -> str:
     """Whoever edits a contested cell here has seen all its values, and so decides it."""
     operation = f"(l.stream << {SEQUENCE_BITS} | l.seq) << {COLUMN_BITS}"
     return f"""  DELETE FROM sync_conflict WHERE row = {row}.id AND (col = -1 OR col IN (
-    SELECT c.id & {COLUMN_MASK} FROM sync_local l, sync_cell c WHERE c.id BETWEEN {operation} AND {operation} | {COLUMN_MASK}));"""
+    SELECT c.id & {COLUMN_MASK} FROM sync_local l, sync_cell c
+    WHERE c.id BETWEEN {operation} AND {operation} | {COLUMN_MASK}));"""
+
+
+def resolve(db: sqlite3.Connection, entity: Entity, record: str, column: str) -> None:
+    """Log that a person settled a contested cell with the value it already has. Call inside a change."""
+    tbl, no = db.execute(
+        "SELECT tbl, no FROM sync_column WHERE entity = ? AND name = ?", (entity.name, column)
+    ).fetchone()
+    db.execute(f"UPDATE sync_local SET seq = seq + 1, hlc = max(hlc + 1, {MILLISECONDS} << 16)")
+    db.execute(
+        f"""INSERT INTO sync_op
+            SELECT l.stream << {SEQUENCE_BITS} | l.seq, l.epoch, l.hlc, ?, {RESOLVE}, t.id, {owner(entity, "t")}
+            FROM sync_local l, "{entity.name}" t WHERE t.id = ?""",
+        (tbl, record),
+    )
+    db.execute(
+        f"""INSERT INTO sync_cell
+            SELECT (l.stream << {SEQUENCE_BITS} | l.seq) << {COLUMN_BITS} | ?, t."{column}", t."{column}"
+            FROM sync_local l, "{entity.name}" t WHERE t.id = ?""",
+        (no, record),
+    )
+    db.execute("DELETE FROM sync_conflict WHERE row = ? AND col IN (-1, ?)", (record, no))
 
 
 def reference(entity: Entity) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import uuid
 from collections.abc import Iterable
@@ -79,12 +80,14 @@ class Change:
         return self.insert_many(name, [values])[0]
 
     def insert_many(self, name: str, rows: Iterable[dict[str, Any]], checked: bool = False) -> list[Record]:
-        """Add many records of one kind, each checked field by field before anything is written, unless they are ``checked``."""
+        """Add many records of one kind, all checked field by field before any is written, unless ``checked``."""
         entity = ENTITIES[name]
         memory: Memory = {}
         complete = [self.completed(entity, values, memory) for values in rows]
         lists: dict[str, list[str]] = {}
-        wrong = [] if checked else [f for row in complete for f in faults(self.db, entity, row, self.terms, lists=lists)]
+        wrong = (
+            [] if checked else [f for row in complete for f in faults(self.db, entity, row, self.terms, lists=lists)]
+        )
         if wrong:
             raise Refused(wrong)
         self.refer(entity, complete)
@@ -98,24 +101,34 @@ class Change:
 
     def completed(self, entity: Entity, values: dict[str, Any], memory: Memory) -> dict[str, Any]:
         """The values with defaults, proposals, place in order and id."""
-        unknown = values.keys() - entity.names
-        if unknown:
-            raise LskError(f"{self.terms.entity_label(entity.name)} har inget fält som heter {', '.join(sorted(unknown))}.")
+        self.refuse_unknown(entity, values)
         row = entity.defaults | {name: value for name, value in values.items() if value is not None}
         for name, value in propose(self.db, entity.name, row, memory).items():
             row.setdefault(name, value)
         for order in (f for f in entity.columns if isinstance(f, Order)):
             if row.get(order.name) is None:
-                row[order.name] = self.last_place(entity, order, row)
+                row[order.name] = self.next_place(entity, order, row, memory)
         if "id" not in row:
             row["id"] = derived_id(entity, row) if entity.identity else str(uuid_utils.uuid7())
         return row
 
-    def last_place(self, entity: Entity, order: Order, row: dict[str, Any]) -> str:
-        last = self.db.execute(
-            f'SELECT max("{order.name}") FROM "{entity.name}" WHERE "{order.within}" IS ?', (row.get(order.within),)
-        ).fetchone()[0]
-        return str(generate_key_between(last, None))
+    def refuse_unknown(self, entity: Entity, values: dict[str, Any]) -> None:
+        unknown = values.keys() - entity.names
+        if unknown:
+            label = self.terms.entity_label(entity.name)
+            raise LskError(f"{label} har inget fält som heter {', '.join(sorted(unknown))}.")
+
+    def next_place(self, entity: Entity, order: Order, row: dict[str, Any], memory: Memory) -> str:
+        """After the last of its siblings, those of the same import among them."""
+        siblings = (order.name, row.get(order.within))
+        last = (
+            memory.get(siblings, {}).get("last")
+            or self.db.execute(
+                f'SELECT max("{order.name}") FROM "{entity.name}" WHERE "{order.within}" IS ?', siblings[1:]
+            ).fetchone()[0]
+        )
+        memory[siblings] = {"last": str(generate_key_between(last, None))}
+        return str(memory[siblings]["last"])
 
     def refer(self, entity: Entity, rows: list[dict[str, Any]]) -> None:
         """Give each record the reference people use; the file's own code makes it unique without asking anyone."""
@@ -123,7 +136,9 @@ class Change:
         for row in rows:
             if entity.identity:
                 row.setdefault("ref", f"{entity.code}-{row['id'][:8]}")
-            elif "ref" not in row:
+            elif "ref" in row:
+                self.count_past(entity, row["ref"])
+            else:
                 by_year.setdefault((row.get(entity.year_by) or self.today.isoformat())[2:4], []).append(row)
         for year, group in by_year.items():
             last = self.db.execute(
@@ -133,22 +148,40 @@ class Change:
             for number, row in enumerate(group, last - len(group) + 1):
                 row["ref"] = f"{self.file.code}-{entity.code}-{year}-{number:03d}"
 
+    def count_past(self, entity: Entity, ref: str) -> None:
+        """A reference that came with the record is not given to another one later."""
+        match = re.fullmatch(rf"{re.escape(self.file.code)}-{entity.code}-(\d\d)-(\d{{1,9}})", ref, re.ASCII)
+        if match:
+            self.db.execute(
+                "INSERT INTO ref_counter VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET n = max(n, excluded.n)",
+                (entity.code, match[1], int(match[2])),
+            )
+
     def update(self, name: str, record: str, values: dict[str, Any]) -> None:
         """Change some fields of one record. Refused names each faulty field; LskError when the record is gone."""
         entity = ENTITIES[name]
-        row = self.db.execute(f'SELECT * FROM "{name}" WHERE id = ?', (record,)).fetchone()
-        if row is None:
-            raise LskError(f"{self.terms.entity_the(name).capitalize()} finns inte längre; den kan ha tagits bort av någon annan.")
+        row = self.present(name, record)
+        self.refuse_unknown(entity, values)
+        if not values:
+            return
         wrong = list(faults(self.db, entity, {**dict(row), **values}, self.terms, only=set(values)))
         if wrong:
             raise Refused(wrong)
         sets = ", ".join(f'"{column}" = ?' for column in values)
         self.db.execute(f'UPDATE "{name}" SET {sets} WHERE id = ?', (*values.values(), record))
 
+    def present(self, name: str, record: str) -> sqlite3.Row:
+        row: sqlite3.Row | None = self.db.execute(f'SELECT * FROM "{name}" WHERE id = ?', (record,)).fetchone()
+        if row is None:
+            the = self.terms.entity_the(name).capitalize()
+            raise LskError(f"{the} finns inte längre; någon annan kan ha tagit bort den. Läs in listan igen.")
+        return row
+
     def delete(self, name: str, record: str) -> None:
         """Take a record away. The log keeps all it held, so it can be brought back. Refused when others lean on it."""
         from lsk.records import related, title_of
 
+        self.present(name, record)
         leaning = [(e, n) for e, _, n in related(self.db, name, record) if n]
         if leaning:
             what = ", ".join(f"{n} {self.terms.entity_label(e, many=n != 1)}" for e, n in leaning)
@@ -168,8 +201,13 @@ class Change:
 
     def integrity(self, text: str) -> Finding:
         """A constraint that SQLite itself held, as a finding."""
-        what = "En post som det hänvisas till finns inte" if "FOREIGN KEY" in text else f"Värdet tillåts inte ({text})"
+        if "FOREIGN KEY" in text:
+            what = "En post som det hänvisas till finns inte"
+        elif "UNIQUE" in text:
+            what = f"Posten finns redan ({text.rpartition(' ')[2]})"
+        else:
+            what = f"Värdet tillåts inte ({text})"
         return Finding(
             rule="integritet", record=None, entity="", ref="", requirement="", severity="fel",
-            message=f"{what}.", remedy="Kontrollera hänvisningarna; inget är sparat.",
+            message=f"{what}.", remedy="Inget är sparat. Rätta och försök igen.",
         )  # fmt: skip

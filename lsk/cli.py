@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+from io import TextIOWrapper
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
@@ -89,8 +90,11 @@ def cli(ctx: click.Context, version: bool) -> None:
 
 def main(args: Sequence[str] | None = None) -> None:
     """Run the command; every error is one Swedish sentence on stderr and an exit code (design section 11)."""
-    from lsk.errors import LskError
+    from lsk.errors import LskError, file_trouble
 
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # an old Windows console has no arrows
     try:
         code = cli.main(args=list(args) if args is not None else None, prog_name="lsk", standalone_mode=False)
     except LskError as error:
@@ -105,6 +109,12 @@ def main(args: Sequence[str] | None = None) -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
+    except OSError as error:
+        complain(f"{error.filename or 'Filen'} kan inte läsas eller skrivas: {file_trouble(error)}.")
+        sys.exit(1)
+    except UnicodeEncodeError:
+        complain("Texten innehåller tecken som inte går att spara. Skriv den på nytt.")
+        sys.exit(2)
     sys.exit(code if isinstance(code, int) else 0)
 
 
@@ -115,20 +125,45 @@ def complain(text: str) -> None:
 def in_swedish(error: click.UsageError) -> str:
     """What was wrong with the call, and how to see what is right."""
     where = error.ctx.command_path if error.ctx else "lsk"
+    return f"{what_was_wrong(error)}. Se: {where} --help"
+
+
+def what_was_wrong(error: click.UsageError) -> str:
     if isinstance(error, click.MissingParameter):
-        what = f"{error.param.make_metavar(error.ctx) if error.param and error.ctx else 'Ett argument'} saknas"
-    elif isinstance(error, click.NoSuchOption):
-        what = f"Det finns inget val som heter {error.option_name}"
-    elif isinstance(error, click.BadParameter):
-        name = error.param.name if error.param else ""
-        what = f"Värdet för {name} går inte att använda ({error.message})"
-    elif "No such command" in error.message:
-        what = f"Det finns inget kommando som heter {error.message.split(chr(39))[1]}"
-    elif "unexpected extra argument" in error.message:
-        what = f"För många argument {error.message[error.message.find('(') :].rstrip('.')}"
-    else:
-        what = error.message.rstrip(".")
-    return f"{what}. Se: {where} --help"
+        return f"{named(error.param)} saknas"
+    if isinstance(error, click.BadParameter):
+        return f"Värdet för {named(error.param)} går inte att använda{wanted(error.param)}"
+    if isinstance(error, click.NoSuchOption):
+        return f"Det finns inget val som heter {error.option_name}"
+    if isinstance(error, click.BadOptionUsage):
+        return f"Valet {error.option_name} {'ska ha ett' if 'requires' in error.message else 'tar inget'} värde"
+    if "No such command" in error.message:
+        return f"Det finns inget kommando som heter {error.message.split(chr(39))[1]}"
+    if "unexpected extra argument" in error.message:
+        return f"För många argument {error.message[error.message.find('(') :].rstrip('.')}"
+    return error.message.rstrip(".")
+
+
+def named(parameter: click.Parameter | None) -> str:
+    """A parameter as the help names it: --to, or FIL."""
+    if isinstance(parameter, click.Option):
+        return parameter.opts[0]
+    return "Ett argument" if parameter is None else parameter.human_readable_name
+
+
+def wanted(parameter: click.Parameter | None) -> str:
+    """What the value ought to be."""
+    kind = parameter.type if parameter else None
+    if isinstance(kind, click.Choice):
+        return f": välj något av {', '.join(map(str, kind.choices))}"
+    if isinstance(kind, click.IntRange):
+        bounds = [f"{word} {bound}" for word, bound in (("minst", kind.min), ("högst", kind.max)) if bound is not None]
+        return ": det ska vara ett heltal" + (f" ({', '.join(bounds)})" if bounds else "")
+    if isinstance(kind, click.types.IntParamType):
+        return ": det ska vara ett heltal"
+    if isinstance(kind, click.Path):
+        return ": filen eller mappen finns inte, eller är av fel slag"
+    return ""
 
 
 if __name__ == "__main__":

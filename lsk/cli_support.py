@@ -25,9 +25,16 @@ class Command(click.Command):
         return [p.replace("[OPTIONS]", "[VAL]") for p in super().collect_usage_pieces(ctx)]
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        rows = [row for p in self.get_params(ctx) if (row := p.get_help_record(ctx))]
         with formatter.section("Val"):
-            formatter.write_dl([(names, "Visa den här hjälpen." if "--help" in names else text) for names, text in rows])
+            formatter.write_dl([described(p, ctx) for p in self.get_params(ctx) if isinstance(p, click.Option)])
+
+
+def described(option: click.Option, ctx: click.Context) -> tuple[str, str]:
+    """An option's line in the help: its names, and what it is for."""
+    names = (option.get_help_record(ctx) or ("", ""))[0]
+    if "--help" in option.opts:
+        return names, "Visa den här hjälpen."
+    return names, (option.help or "") + (" Måste anges." if option.required else "")
 
 
 def command(name: str, **settings: Any) -> Callable[[Callable[..., Any]], Command]:
@@ -41,7 +48,7 @@ actor_option = click.option("--as", "actor", metavar="NAMN", help="Vem som gör 
 
 
 def acting(actor: str | None, path: Path | None = None) -> str:
-    """Who is acting: --as, LSK_ACTOR, what this computer remembers for the file, or the user's own name. Never asked."""
+    """Who is acting: --as, LSK_ACTOR, what this computer remembers for the file, or the user's name. Never asked."""
     from lsk import remembered
 
     return actor or os.environ.get("LSK_ACTOR") or remembered.actor(path) or remembered.user_name()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -28,6 +29,20 @@ class Refused(LskError):
         super().__init__(" ".join(sentences(findings)))
 
 
+def file_trouble(error: OSError) -> str:
+    """Why the system would not let a file be read or written, as the end of a sentence."""
+    if error.errno == errno.ENOSPC:
+        return "disken är full"
+    known = {
+        FileNotFoundError: "den finns inte",
+        FileExistsError: "det finns redan en fil med det namnet",
+        IsADirectoryError: "det är en mapp",
+        NotADirectoryError: "en del av sökvägen är ingen mapp",
+        PermissionError: "du har inte rätt till den, eller så används den av ett annat program",
+    }
+    return known.get(type(error)) or str(error.strerror or error)
+
+
 def sentences(findings: list[Finding]) -> list[str]:
     """One sentence a finding; several missing fields of one kind of record share one."""
     from lsk.rules.fields import MISSING
@@ -39,6 +54,7 @@ def sentences(findings: list[Finding]) -> list[str]:
             about = f"”{field_label(finding.entity, finding.field)}” ({finding.field})"
             missing.setdefault(finding.entity, {})[about] = None
     found = [
-        f"{entity_label(entity)}: {' och '.join(fields)} saknas och måste fyllas i." for entity, fields in missing.items()
+        f"{entity_label(entity)}: {' och '.join(fields)} saknas och måste fyllas i."
+        for entity, fields in missing.items()
     ]
     return found + [f.sentence for f in findings if f.rule != MISSING]

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 def names() -> list[str]:
     """The profiles there are."""
-    return sorted(p.name.removesuffix(".yaml") for p in resources.files("lsk.profiles").iterdir() if p.name.endswith(".yaml"))
+    return sorted(
+        p.name.removesuffix(".yaml") for p in resources.files("lsk.profiles").iterdir() if p.name.endswith(".yaml")
+    )
 
 
 def read(name: str) -> dict[str, Any]:
@@ -32,7 +34,13 @@ def read(name: str) -> dict[str, Any]:
         text = resources.files("lsk.profiles").joinpath(f"{name}.yaml").read_text(encoding="utf-8")
     else:
         raise LskError(f"Profilen {name} finns inte. Välj någon av: {', '.join(names())}.")
-    loaded: dict[str, Any] = yaml.load(text, Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))
+    try:
+        loaded: dict[str, Any] = yaml.load(text, Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))
+    except yaml.YAMLError as error:
+        raise LskError(f"Profilen {name} är inte rätt skriven YAML: {' '.join(str(error).split())}") from error
+    missing = [part for part in ("profile", "name", "records") if not isinstance(loaded, dict) or part not in loaded]
+    if missing:
+        raise LskError(f"Profilen {name} saknar {', '.join(missing)}. Jämför med en profil som följer med LSK.")
     return loaded
 
 
@@ -53,7 +61,6 @@ def load(store: Store, name: str, actor: str) -> None:
         if row[0].name == "municipality":
             row[1].setdefault("profile", profile["profile"])
     with store.change(actor, f"ny fil med profilen {profile['name']}") as change:
-        store.db.execute("PRAGMA defer_foreign_keys = ON")
         keys = {(entity.name, key): values["id"] for entity, values, key in rows if key}
         by_entity: dict[str, list[dict[str, Any]]] = {}
         for entity, values, _ in rows:
@@ -85,6 +92,8 @@ def flat(records: dict[str, list[dict[str, Any]]], source: str) -> list[tuple[En
     """Nested records as (entity, values with id, key); a child gets its parent's key in its Ref."""
     found: list[tuple[Entity, dict[str, Any], str]] = []
     for name, rows in records.items():
+        if name not in ENTITIES:
+            raise LskError(f"Profilen har poster av ett okänt slag: {name}. Slagen är: {', '.join(ENTITIES)}.")
         entity = ENTITIES[name]
         for number, row in enumerate(rows, 1):
             values = {k: v for k, v in row.items() if k not in ENTITIES or not isinstance(v, list)}
@@ -116,7 +125,9 @@ def typed(entity: Entity, values: dict[str, Any], keys: dict[tuple[str, str], st
         elif isinstance(field, Ref):
             row[name] = found_key(keys, (field.to, text), entity.name)
         elif isinstance(field, AnyRef):
-            row[name] = next((i for (kind, key), i in keys.items() if key == text and (kind in field.to or not field.to)), text)
+            row[name] = next(
+                (i for (kind, key), i in keys.items() if key == text and (kind in field.to or not field.to)), text
+            )
         else:
             row[name] = text
     return row

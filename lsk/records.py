@@ -9,27 +9,34 @@ from typing import Any
 
 from lsk.errors import LskError
 from lsk.model import ENTITIES
-from lsk.model.vocabulary import AnyRef, Computed, Entity, Ref, Text
+from lsk.model.vocabulary import AnyRef, Choice, Computed, Entity, Ref, Text
 from lsk.schema import sort_key
 from lsk.terms import entity_label, entity_named
 
 
 def selected(entity: Entity) -> str:
     """Every column of an entity, computed ones worked out."""
-    computed = [f"({f.sql}) AS \"{f.name}\"" for f in entity.fields if isinstance(f, Computed)]
+    computed = [f'({f.sql}) AS "{f.name}"' for f in entity.fields if isinstance(f, Computed)]
     return ", ".join(["t.*", *computed])
 
 
-def sort_column(entity: Entity, name: str) -> str:
-    """SQL for the order of a field: the Swedish sort key of a text, otherwise the value itself."""
+def sort_column(entity: Entity, name: str, alias: str = "t") -> str:
+    """SQL for the order of a field, never NULL: Swedish for words, the title of what is referred to, else the value."""
+    column = f'{alias}."{name}"'
     if name in ("id", "ref"):
-        return f"t.{name}"
+        return column
     field = entity.field(name)
-    if isinstance(field, Text):
-        return f't."{name}_sort"' if field.sorted else sort_key(f't."{name}"')
+    if isinstance(field, Text) and field.sorted:
+        return f'{alias}."{name}_sort"'
+    if isinstance(field, (Text, Choice)):
+        return sort_key(column)
+    if isinstance(field, Ref):
+        other = f"{alias}_{name}"
+        title = sort_column(ENTITIES[field.to], ENTITIES[field.to].title, other)
+        return f"ifnull((SELECT {title} FROM \"{field.to}\" {other} WHERE {other}.id = {column}), '')"
     if isinstance(field, Computed):
-        return f"({field.sql})"
-    return f"ifnull(t.\"{name}\", '')"
+        return f"ifnull(({field.sql}), '')"
+    return column if field.required else f"ifnull({column}, '')"
 
 
 def default_sort(entity: Entity) -> tuple[str, bool]:
@@ -51,7 +58,7 @@ def select(
     limit: int = 50,
     after: tuple[Any, str] | None = None,
 ) -> list[sqlite3.Row]:
-    """One page of records. ``after`` is the last row's (``_sort``, ``id``): keyset paging, as fast on the last page as the first.
+    """One page of records, in keyset paging: ``after`` is the last row's (``_sort``, ``id``); the last page is as fast.
 
     ``where`` is SQL over the alias t. Each row also has ``_sort``, the value it was ordered by.
     """
@@ -84,7 +91,9 @@ def count(db: sqlite3.Connection, name: str, where: str = "", params: Sequence[A
 
 def one(db: sqlite3.Connection, name: str, record: str) -> sqlite3.Row | None:
     entity = ENTITIES[name]
-    row: sqlite3.Row | None = db.execute(f'SELECT {selected(entity)} FROM "{name}" t WHERE id = ?', (record,)).fetchone()
+    row: sqlite3.Row | None = db.execute(
+        f'SELECT {selected(entity)} FROM "{name}" t WHERE id = ?', (record,)
+    ).fetchone()
     return row
 
 
@@ -115,7 +124,11 @@ def find(db: sqlite3.Connection, name: str | None, text: str) -> tuple[str, str]
     for kind in [name] if name else [by_code(text), *ENTITIES]:
         if kind is None:
             continue
-        rows = db.execute(f'SELECT id FROM "{kind}" WHERE ref = ?1 OR id = ?1', (text,)).fetchall()
+        rows = db.execute(f'SELECT id FROM "{kind}" WHERE ref = ?1 OR id = ?1 LIMIT 2', (text,)).fetchall()
+        if len(rows) > 1:
+            raise LskError(
+                f"Flera poster har beteckningen {text}. Ange postens id i stället; det visas av lsk list --json."
+            )
         if rows:
             return kind, rows[0]["id"]
     if name is None:
@@ -132,14 +145,15 @@ def by_code(text: str) -> str | None:
 
 def find_by_name(db: sqlite3.Connection, name: str, text: str) -> str:
     for column in called(name):
-        rows = db.execute(
-            f'SELECT id, ref FROM "{name}" t WHERE {sort_key(f"t.{column}")} = {sort_key("?1")} LIMIT 3', (text,)
-        ).fetchall()
+        key = sort_column(ENTITIES[name], column)
+        rows = db.execute(f'SELECT id, ref FROM "{name}" t WHERE {key} = {sort_key("?1")} LIMIT 3', (text,)).fetchall()
         if len(rows) == 1:
             return str(rows[0]["id"])
         if rows:
             refs = ", ".join(row["ref"] for row in rows)
-            raise LskError(f"Flera {entity_label(name, many=True).lower()} heter {text}: {refs}. Ange beteckningen i stället.")
+            raise LskError(
+                f"Flera {entity_label(name, many=True).lower()} heter {text}: {refs}. Ange beteckningen i stället."
+            )
     raise LskError(f"Det finns ingen post av slaget {entity_label(name).lower()} som heter {text}. {known(db, name)}")
 
 
@@ -179,7 +193,9 @@ def related(db: sqlite3.Connection, name: str, record: str) -> list[tuple[str, s
     found = []
     for other in ENTITIES.values():
         for field in other.columns:
-            if (isinstance(field, Ref) and field.to == name) or (isinstance(field, AnyRef) and (name in field.to or not field.to)):
+            if (isinstance(field, Ref) and field.to == name) or (
+                isinstance(field, AnyRef) and (name in field.to or not field.to)
+            ):
                 n = count(db, other.name, f't."{field.name}" = ?', (record,))
                 if n:
                     found.append((other.name, field.name, n))

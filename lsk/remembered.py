@@ -17,9 +17,9 @@ def _file() -> Path:
 def _read() -> dict[str, Any]:
     try:
         memory: dict[str, Any] = json.loads(_file().read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError):
-        return {}
-    return memory
+    except (OSError, ValueError):
+        return {}  # nothing to remember yet, or nothing that can be read: the person is asked again
+    return memory if isinstance(memory, dict) else {}
 
 
 def _write(memory: dict[str, Any]) -> None:

@@ -86,21 +86,26 @@ def table(entity: Entity) -> str:
 
 def indexes(entity: Entity) -> list[str]:
     """What lists, references and the year ask for."""
-    wanted = ["ref", *(f.name for f in entity.columns if isinstance(f, (Ref, AnyRef)))]
-    wanted += [f"{f.name}_sort" for f in entity.columns if isinstance(f, Text) and f.sorted]
-    if entity.year_by:
-        wanted.append(entity.year_by)
+    names = ["ref", *(f.name for f in entity.columns if isinstance(f, (Ref, AnyRef)))]
+    names += [f"{f.name}_sort" for f in entity.columns if isinstance(f, Text) and f.sorted]
+    wanted = {name: f'"{name}"' for name in names}
+    if entity.year_by:  # lists are in this order, the records without a date last (lsk.records.sort_column)
+        column = f'"{entity.year_by}"'
+        wanted[entity.year_by] = column if entity.field(entity.year_by).required else f"ifnull({column}, '')"
     return [
-        f'CREATE INDEX IF NOT EXISTS "ix_{entity.name}_{name}" ON "{entity.name}"("{name}")'
-        for name in dict.fromkeys(wanted)
+        f'CREATE INDEX IF NOT EXISTS "ix_{entity.name}_{name}" ON "{entity.name}"({what})'
+        for name, what in wanted.items()
     ]
 
 
-def guard(entity: Entity) -> str:
-    """An id never changes: a changed key is the known way for two files to drift apart."""
+def guards(entity: Entity) -> tuple[str, str]:
+    """An id never changes: a changed key is the known way for two files to drift apart. Nor does a reference vanish."""
     return (
         f'CREATE TRIGGER IF NOT EXISTS "{entity.name}_id_stays" BEFORE UPDATE OF id ON "{entity.name}" '
-        "WHEN NEW.id IS NOT OLD.id BEGIN SELECT RAISE(ABORT, 'id kan inte ändras'); END"
+        "WHEN NEW.id IS NOT OLD.id BEGIN SELECT RAISE(ABORT, 'id kan inte ändras'); END",
+        f'CREATE TRIGGER IF NOT EXISTS "{entity.name}_ref_stays" BEFORE UPDATE OF ref ON "{entity.name}" '
+        "WHEN NEW.ref IS NULL AND (SELECT capture AND change_set IS NULL FROM sync_local) "
+        "BEGIN SELECT RAISE(ABORT, 'beteckningen kan inte tas bort'); END",
     )
 
 
@@ -115,8 +120,7 @@ def grow(db: sqlite3.Connection) -> None:
             add_columns(db, entity)
         else:
             db.execute(table(entity))
-        db.execute(guard(entity))
-        for statement in indexes(entity):
+        for statement in (*guards(entity), *indexes(entity)):
             db.execute(statement)
     capture.number_columns(db)
     capture.install(db)

@@ -50,7 +50,8 @@ def streams(db: sqlite3.Connection) -> list[tuple[int, int, int]]:
     """Streams with something new: number, last operation indexed, last operation in the log."""
     return db.execute(
         """SELECT no, max(no << 36, ifnull(upto, 0)), newest FROM (
-             SELECT s.no, x.upto, (SELECT max(id) FROM sync_op WHERE id < (s.no + 1) << 36 AND id > s.no << 36) AS newest
+             SELECT s.no, x.upto,
+               (SELECT max(id) FROM sync_op WHERE id < (s.no + 1) << 36 AND id > s.no << 36) AS newest
              FROM sync_stream s LEFT JOIN search_seen x ON x.stream = s.no)
            WHERE newest > max(no << 36, ifnull(upto, 0))"""
     ).fetchall()
@@ -62,7 +63,6 @@ def refresh(db: sqlite3.Connection) -> int:
     if not new:
         return 0
     db.execute("CREATE TEMP TABLE IF NOT EXISTS stale(record TEXT PRIMARY KEY, entity TEXT) WITHOUT ROWID")
-    db.execute("DELETE FROM stale")
     for stream, upto, newest in new:
         db.execute(
             """INSERT OR IGNORE INTO stale SELECT o.row, c.entity FROM sync_op o
@@ -70,6 +70,17 @@ def refresh(db: sqlite3.Connection) -> int:
             (upto, newest),
         )
         db.execute("INSERT OR REPLACE INTO search_seen VALUES (?, ?)", (stream, newest))
+    return index_stale(db)
+
+
+def reindex(db: sqlite3.Connection, rows: str) -> int:
+    """Index anew the records that ``rows`` (SQL giving id, entity) selects: for rows that came without operations."""
+    db.execute("CREATE TEMP TABLE IF NOT EXISTS stale(record TEXT PRIMARY KEY, entity TEXT) WITHOUT ROWID")
+    db.execute(f"INSERT OR IGNORE INTO stale {rows}")
+    return refresh(db) or index_stale(db)
+
+
+def index_stale(db: sqlite3.Connection) -> int:
     db.execute("DELETE FROM search WHERE rowid IN (SELECT doc FROM stale CROSS JOIN search_row USING (record))")
     db.execute("INSERT OR IGNORE INTO search_row(record, entity) SELECT record, entity FROM stale")
     for (name,) in db.execute("SELECT DISTINCT entity FROM stale").fetchall():
@@ -88,21 +99,18 @@ def refresh(db: sqlite3.Connection) -> int:
 
 def question(text: str) -> str:
     """A person's words as an FTS5 question: every word must be there, the last one may be unfinished."""
-    found = re.findall(r'[^\s"]+', text)
+    found = re.findall(r'[^\s"\x00]+', text)
     if not found:
-        return ""
+        return '""'  # which nothing answers to
     return " ".join(f'"{word}"' for word in found) + "*"
 
 
 def search(db: sqlite3.Connection, text: str, limit: int = 20) -> list[Hit]:
     """The best hits first; a title that matches weighs more than the text below it."""
-    asked = question(text)
-    if not asked:
-        return []
     rows = db.execute(
         """SELECT r.entity, r.record, search.ref, search.title, snippet(search, -1, '«', '»', '…', 12)
            FROM search JOIN search_row r ON r.doc = search.rowid
            WHERE search MATCH ? ORDER BY bm25(search, 10.0, 4.0, 1.0) LIMIT ?""",
-        (asked, limit),
+        (question(text), limit),
     ).fetchall()
     return [Hit(entity, record, ref or "", title or "", snippet) for entity, record, ref, title, snippet in rows]

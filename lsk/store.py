@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
+from urllib.parse import quote
 
 from lsk import capture, schema, search
 from lsk.change import Change
@@ -73,7 +74,7 @@ class Store:
                 load(store, profile, actor=actor)
             store.close()
             work.replace(path)
-        except sqlite3.OperationalError as error:
+        except sqlite3.DatabaseError as error:
             raise explained(error, path) from error
         finally:
             if store is not None:
@@ -101,7 +102,7 @@ class Store:
                     (stream, replica, code, name, unit, now()),
                 )
             schema.migrate(db)
-        except sqlite3.OperationalError:
+        except BaseException:
             db.close()
             raise
         return cls(path, db, today=today)
@@ -110,19 +111,16 @@ class Store:
     def open(cls, path: Path, *, readonly: bool = False, today: date | None = None) -> Store:
         """Open ``path``, bringing an older file up to date after a backup copy. LskError says why it cannot be done."""
         examine(path)
-        try:
-            db = connect(path, readonly=readonly)
-            db.execute("SELECT count(*) FROM sqlite_schema").fetchone()
-            refuse_foreign(db, path)
-            if not readonly and schema.pending(db):
-                backup(db, path)
-                schema.migrate(db)
-            store = cls(path, db, readonly, today)
-            if not readonly and not capture.intact(db):
-                with transaction(db):
-                    capture.install(db)
-        except sqlite3.DatabaseError as error:
-            raise explained(error, path) from error
+        with contextlib.ExitStack() as undone:
+            try:
+                db = undone.enter_context(contextlib.closing(connect(path, readonly=readonly)))
+                db.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+                refuse_foreign(db, path)
+                bring_up_to_date(db, path, readonly)
+                store = cls(path, db, readonly, today)
+            except sqlite3.DatabaseError as error:
+                raise explained(error, path) from error
+            undone.pop_all()
         return store
 
     @contextlib.contextmanager
@@ -141,7 +139,7 @@ class Store:
                     search.refresh(self.db)
         except sqlite3.IntegrityError as error:
             raise Refused([change.integrity(str(error))]) from error
-        except sqlite3.OperationalError as error:
+        except sqlite3.DatabaseError as error:
             raise explained(error, self.path) from error
 
     def search(self, text: str, limit: int = 20) -> list[search.Hit]:
@@ -150,10 +148,15 @@ class Store:
         return search.search(self.db, text, limit)
 
     def index(self) -> None:
-        """Bring the search index up to the log."""
-        if not self.readonly and search.behind(self.db):
+        """Bring the search index up to the log. A file that cannot be written is searched as it was last indexed."""
+        if self.readonly or not search.behind(self.db):
+            return
+        try:
             with transaction(self.db):
                 search.refresh(self.db)
+        except sqlite3.OperationalError as error:
+            if "readonly" not in str(error):
+                raise explained(error, self.path) from error
 
     def close(self) -> None:
         self.db.close()
@@ -161,8 +164,10 @@ class Store:
     def __enter__(self) -> Store:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         self.close()
+        if isinstance(error, sqlite3.DatabaseError):
+            raise explained(error, self.path) from error
 
 
 def now() -> str:
@@ -172,8 +177,7 @@ def now() -> str:
 
 def connect(path: Path, *, readonly: bool = False) -> sqlite3.Connection:
     """A connection as LSK wants it. A rollback journal leaves one file, which can be mailed or carried on a stick."""
-    mode = "ro" if readonly else "rwc"
-    db = sqlite3.connect(f"{path.absolute().as_uri()}?mode={mode}", uri=True, isolation_level=None)
+    db = sqlite3.connect(uri(path, "ro" if readonly else "rwc"), uri=True, isolation_level=None)
     db.row_factory = sqlite3.Row
     db.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
     db.execute("PRAGMA foreign_keys = ON")
@@ -181,6 +185,14 @@ def connect(path: Path, *, readonly: bool = False) -> sqlite3.Connection:
     db.execute("PRAGMA cache_size = -65536")
     db.execute("PRAGMA temp_store = MEMORY")
     return db
+
+
+def uri(path: Path, mode: str) -> str:
+    """The file as SQLite's URI; ``mode`` ro or rwc."""
+    place = path.absolute().as_posix()
+    # A Windows share //server/share needs two more slashes: SQLite takes what follows file:// for a host.
+    start = "file://" if place.startswith("/") else "file:///"
+    return f"{start}{quote(place, safe='/:')}?mode={mode}"
 
 
 @contextlib.contextmanager
@@ -198,14 +210,14 @@ def transaction(db: sqlite3.Connection) -> Iterator[None]:
 
 def examine(path: Path) -> None:
     """Say no to what plainly is no LSK file, before SQLite touches it."""
-    if not path.exists():
-        raise LskError(f"{path} finns inte. Skapa en ny fil med: lsk new {path} --profile ragunda")
-    if path.is_dir():
-        raise LskError(f"{path} är en mapp, inte en fil. Ange filen i mappen.")
     try:
         with path.open("rb") as file:
             head = file.read(16)
-    except PermissionError as error:
+    except FileNotFoundError as error:
+        raise LskError(f"{path} finns inte. Skapa en ny fil med: lsk new {path} --profile ragunda") from error
+    except OSError as error:
+        if path.is_dir():
+            raise LskError(f"{path} är en mapp, inte en fil. Ange filen i mappen.") from error
         raise LskError(f"{path} får inte läsas av dig. Be den som äger filen om läsrätt.") from error
     if head != b"SQLite format 3\x00":
         raise LskError(f"{path} är inte en LSK-fil (ingen SQLite-databas). Kontrollera att du valt rätt fil.")
@@ -222,6 +234,21 @@ def refuse_foreign(db: sqlite3.Connection, path: Path) -> None:
         )
 
 
+def bring_up_to_date(db: sqlite3.Connection, path: Path, readonly: bool) -> None:
+    """Migrate an older file after a backup copy, and put back capture triggers that somebody dropped."""
+    older = schema.pending(db)
+    if readonly:
+        if older:
+            raise LskError(f"{path} är skapad av en äldre version av LSK. Öppna den en gång med: lsk open {path}")
+        return
+    if older:
+        backup(db, path)
+        schema.migrate(db)
+    if not capture.intact(db):
+        with transaction(db):
+            capture.install(db)
+
+
 def backup(db: sqlite3.Connection, path: Path) -> Path:
     """A whole copy beside the file, before anything in it is rebuilt."""
     copy = path.with_name(f"{path.stem}-före-uppgradering-{now()[:19].replace(':', '')}{path.suffix}")
@@ -235,11 +262,15 @@ def explained(error: sqlite3.Error, path: Path) -> LskError:
     """What SQLite says, in words a person can act on."""
     text = str(error)
     if "locked" in text or "busy" in text:
-        return LskError(f"{path} används just nu av ett annat program. Vänta en stund eller stäng det, och försök igen.")
+        return LskError(
+            f"{path} används just nu av ett annat program. Vänta en stund eller stäng det, och försök igen."
+        )
     if "readonly" in text:
         return LskError(f"{path} är skrivskyddad. Kopiera filen till en mapp där du får skriva.")
-    if "full" in text:
-        return LskError(f"Disken är full, så {path} kunde inte sparas. Inget är ändrat. Frigör utrymme och försök igen.")
+    if "is full" in text:
+        return LskError(
+            f"Disken är full, så {path} kunde inte sparas. Inget är ändrat. Frigör utrymme och försök igen."
+        )
     if "unable to open" in text:
         return LskError(f"{path} kan inte öppnas. Kontrollera att mappen finns och att du får skriva i den.")
     if "malformed" in text or "not a database" in text or "disk I/O" in text:

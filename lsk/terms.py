@@ -108,7 +108,8 @@ class Terms:
         return _headed(plural or one if many else one)
 
     def entity_the(self, name: str) -> str:
-        return entity_the(name) if name not in self.own else self.own[name][0].lower()
+        own = self.own[name][0].lower() if name in self.own else ""
+        return own if own and own != entity_label(name).lower() else entity_the(name)
 
     def field_label(self, entity: str, field: str) -> str:
         key = f"{entity}.{field}"

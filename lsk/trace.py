@@ -15,7 +15,7 @@ MOST = 12  # of one kind from one record; the rest are counted in the list view
 
 
 class Step(NamedTuple):
-    """One record of a thread. ``way`` → it is pointed at, ← it points here; ``by`` (entity, field), or (kind of link, "")."""
+    """One record of a thread. ``way`` → it is pointed at, ← it points here; ``by``: (entity, field) or kind of link."""
 
     depth: int
     way: str
@@ -74,7 +74,9 @@ def inward(db: sqlite3.Connection, name: str, record: str) -> list[tuple[str, tu
     for other in ENTITIES.values():
         for field in references(other):
             if (field.to == name) if isinstance(field, Ref) else (name in field.to):  # type: ignore[attr-defined]
-                rows = db.execute(f'SELECT id FROM "{other.name}" WHERE "{field.name}" = ? ORDER BY ref LIMIT {MOST}', (record,))
+                rows = db.execute(
+                    f'SELECT id FROM "{other.name}" WHERE "{field.name}" = ? ORDER BY ref LIMIT {MOST}', (record,)
+                )
                 found += [("←", (other.name, field.name), other.name, row["id"]) for row in rows]
     return found
 

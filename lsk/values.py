@@ -25,8 +25,8 @@ def parse(db: sqlite3.Connection, field: Field, text: str, today: date | None = 
     if isinstance(field, Date):
         return parse_date(text, today or date.today())
     if isinstance(field, Integer):
-        if not re.fullmatch(r"-?\d+", text):
-            raise LskError(f"”{text}” är inget heltal ({field.name}).")
+        if not re.fullmatch(r"-?\d{1,19}", text, re.ASCII):
+            raise LskError(f"”{text}” är inget heltal ({field.name}). Skriv bara siffror.")
         return int(text)
     if isinstance(field, Flag):
         if text.casefold() in YES | NO:
@@ -47,12 +47,12 @@ def parse_date(text: str, today: date) -> str:
     days = {"idag": 0, "i dag": 0, "igår": -1, "i går": -1, "imorgon": 1, "i morgon": 1}
     if word in days:
         return (today + timedelta(days[word])).isoformat()
-    if re.fullmatch(r"[+-]\d{1,4}", text):
+    if re.fullmatch(r"[+-]\d{1,4}", text, re.ASCII):
         return (today + timedelta(int(text))).isoformat()
     if word[:3] in WEEKDAYS and word.removesuffix("dag") in (*WEEKDAYS, "månd", "tisd", "onsd", "torsd", "fred"):
         ahead = (WEEKDAYS.index(word[:3]) - today.weekday() - 1) % 7 + 1
         return (today + timedelta(ahead)).isoformat()
-    if re.fullmatch(r"\d{8}", text):
+    if re.fullmatch(r"\d{8}", text, re.ASCII):
         text = f"{text[:4]}-{text[4:6]}-{text[6:]}"
     if not real_date(text):
         raise LskError(f"”{text}” är inget datum. Skriv som 2026-11-03, eller idag, +14, fre.")

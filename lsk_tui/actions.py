@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 
 from lsk.model.vocabulary import SHARED, Entity
 
@@ -14,11 +14,13 @@ READING = (TODAY, BROWSE, RECORD, LINES)
 EVERYWHERE = (*READING, FORM)
 
 # Keys that some terminal, tmux or a Swedish keyboard takes before us, or that need AltGr or a dead key.
-FORBIDDEN = frozenset(
-    "ctrl+i ctrl+m ctrl+j ctrl+h ctrl+left_square_bracket ctrl+comma ctrl+b ctrl+shift+p ctrl+shift+f ctrl+shift+w f11 "
-    "grave_accent tilde circumflex_accent acute_accent left_square_bracket right_square_bracket left_curly_bracket "
-    "right_curly_bracket backslash vertical_line at dollar_sign ` ~ ^ ´ [ ] { } \\ | @ $".split()
+FORBIDDEN_WITH_CTRL = ("i", "m", "j", "h", "b", "comma", "left_square_bracket", "shift+p", "shift+f", "shift+w")
+FORBIDDEN_ALONE = (
+    *("f11", "at", "dollar_sign", "backslash", "vertical_line", "grave_accent", "tilde", "circumflex_accent"),
+    *("acute_accent", "left_square_bracket", "right_square_bracket", "left_curly_bracket", "right_curly_bracket"),
+    *"`~^´[]{}\\|@$",
 )
+FORBIDDEN = frozenset([*(f"ctrl+{key}" for key in FORBIDDEN_WITH_CTRL), *FORBIDDEN_ALONE])
 
 KEY_NAMES = {
     "escape": "Esc", "enter": "Enter", "slash": "/", "question_mark": "?", "colon": ":", "minus": "-", "plus": "+",
@@ -109,20 +111,20 @@ def can_sort(s: Situation) -> str:
 
 
 ACTIONS = (
-    Action("palette", "Sök allt", "ctrl+p,f10,colon,f3,ctrl+f", READING, "Hoppa till en åtgärd, ett område eller vilken post som helst.", READING),
-    Action("palette", "Sök allt", "ctrl+p,f10,f3", (FORM,), "Hoppa till en åtgärd, ett område eller vilken post som helst."),
+    Action("palette", "Sök", "ctrl+p,f10,colon,f3,ctrl+f", READING, "Hoppa till område, åtgärd eller post.", READING),
+    Action("palette", "Sök", "ctrl+p,f10,f3", (FORM,), "Hoppa till ett område, en åtgärd eller en post."),
     Action("help", "Hjälp", "f1,question_mark", READING, "Visa vad som kan göras här.", READING),
     Action("help", "Hjälp", "f1", (FORM,), "Visa vad som kan göras här.", (FORM,)),
     Action("new", "Ny", "n", (BROWSE,), "Lägg till en post i listan.", (BROWSE,), can_add),
-    Action("below", "Lägg till", "n", (RECORD,), "Lägg till något som hör till posten, till exempel en åtgärd.", (RECORD,), can_add_below),
+    Action("below", "Lägg till", "n", (RECORD,), "Lägg till något som hör till posten.", (RECORD,), can_add_below),
     Action("deviation", "Ny avvikelse", "n", (TODAY,), "Registrera en avvikelse.", (TODAY,), writable),
     Action("edit", "Ändra", "e", (BROWSE, RECORD), "Ändra posten.", (BROWSE, RECORD), can_change),
     Action("filter", "Filtrera", "slash", (BROWSE,), "Visa bara de rader som innehåller det du skriver.", (BROWSE,)),
     Action("sort", "Sortera", "s", (BROWSE,), "Sortera efter nästa kolumn.", (BROWSE,), can_sort),
     Action("turn", "Vänd ordning", "S", (BROWSE,), "Vänd sorteringen.", (), can_sort),
-    Action("trace", "Spåra", "t", (BROWSE, RECORD), "Visa vad posten pekar på och vad som pekar på den.", (RECORD,), has_record),
+    Action("trace", "Spåra", "t", (BROWSE, RECORD), "Visa vad posten hänger ihop med.", (RECORD,), has_record),
     Action("history", "Historik", "h", READING, "Visa vem som ändrat vad, och när.", (RECORD,)),
-    Action("delete", "Ta bort", "x,delete", (BROWSE, RECORD), "Ta bort posten. Den kan tas tillbaka med Ångra.", (), can_change),
+    Action("delete", "Ta bort", "x,delete", (BROWSE, RECORD), "Ta bort posten; Ångra ger den åter.", (), can_change),
     Action("undo", "Ångra", "u,ctrl+z", READING, "Ta tillbaka den senaste ändringen i filen.", (), can_undo),
     Action("redo", "Gör om", "r,ctrl+r", READING, "Gör om det som ångrades.", (), can_redo),
     Action("goto", "Gå till", "g", READING, "Gå till ett område: g och sedan en bokstav.", (TODAY, BROWSE)),
@@ -131,7 +133,7 @@ ACTIONS = (
     Action("reload", "Läs om", "f5", READING, "Läs om från filen."),
     Action("save", "Spara", "ctrl+s,f4", (FORM,), "Spara posten.", (FORM,), writable),
     Action("back", "Tillbaka", "escape", (BROWSE, RECORD, LINES), "Gå tillbaka dit du kom ifrån.", (RECORD, LINES)),
-    Action("back", "Avbryt", "escape", (FORM,), "Stäng formuläret. Finns något osparat frågar programmet först.", (FORM,)),
+    Action("back", "Avbryt", "escape", (FORM,), "Stäng formuläret. Osparat frågas det om först.", (FORM,)),
     Action("actor", "Byt person", "f6", READING, "Ange vem som arbetar i filen; namnet sparas med varje ändring."),
     Action("file", "Byt fil", "f7", READING, "Öppna en annan fil eller skapa en ny."),
     Action("theme", "Ljust eller mörkt", "f9", EVERYWHERE, "Byt mellan ljust och mörkt utseende."),
@@ -144,7 +146,7 @@ def at(place: str) -> Iterator[Action]:
     return (action for action in ACTIONS if place in action.where)
 
 
-def bindings(place: str) -> list[Binding]:
+def bindings(place: str) -> list[BindingType]:
     return [
         Binding(action.keys, f"do('{action.name}')", action.words, show=False, priority=action.name == "leave")
         for action in at(place)
@@ -152,5 +154,5 @@ def bindings(place: str) -> list[Binding]:
 
 
 def in_row(place: str) -> list[Action]:
-    """The at most seven that the key row shows."""
+    """The at most seven that the key row shows: help and search first, since everything else can be found there."""
     return [action for action in at(place) if place in action.row][:7]

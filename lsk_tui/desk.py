@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
+from lsk.errors import LskError
 from lsk.store import Store, explained
 
 T = TypeVar("T")
@@ -22,6 +23,7 @@ class Desk:
         self.path, self.today = path, today
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="lsk-fil")
         self._store: Store | None = None
+        self._closing = False
 
     async def ask(self, question: Callable[[Store], T]) -> T:
         """What ``question`` answers. LskError says what went wrong; a cancelled question not yet begun is never put."""
@@ -31,12 +33,18 @@ class Desk:
             raise explained(error, self.path) from error
 
     def _answer(self, question: Callable[[Store], T]) -> T:
+        if self._closing:
+            raise LskError("Filen är stängd.")
         if self._store is None:
             self._store = Store.open(self.path, today=self.today)
         return question(self._store)
 
+    def _leave(self) -> None:
+        if self._store is not None:
+            self._store.close()
+
     def close(self) -> None:
-        """Let what has begun come to its end (a save must not be cut off), drop the rest."""
-        self._thread.shutdown(wait=False, cancel_futures=True)
-        self._thread = ThreadPoolExecutor(1)  # never used: a question after the end waits for nobody
-        self._thread.shutdown()
+        """Let what has begun come to its end (a save must not be cut off), answer nothing more, close."""
+        self._closing = True
+        self._thread.submit(self._leave)
+        self._thread.shutdown(wait=False)

@@ -17,7 +17,13 @@ DARK = Theme(
     surface="#1c2025",
     panel="#262c33",
     dark=True,
-    variables={"block-cursor-foreground": "#10141a", "block-cursor-background": "#8fb8de", "border": "#8fb8de"},
+    variables={
+        "block-cursor-foreground": "#10141a",
+        "block-cursor-background": "#8fb8de",
+        "border": "#8fb8de",
+        "scrollbar": "#4a5561",
+        "scrollbar-background": "#1c2025",
+    },
 )
 
 LIGHT = Theme(
@@ -33,7 +39,13 @@ LIGHT = Theme(
     surface="#f3f1ec",
     panel="#e6e3dc",
     dark=False,
-    variables={"block-cursor-foreground": "#ffffff", "block-cursor-background": "#1f5a8c", "border": "#1f5a8c"},
+    variables={
+        "block-cursor-foreground": "#ffffff",
+        "block-cursor-background": "#1f5a8c",
+        "border": "#1f5a8c",
+        "scrollbar": "#a9a59b",
+        "scrollbar-background": "#efece6",
+    },
 )
 
 

@@ -1,1 +1,5 @@
-"""A made-up municipality, the same from the same seed number."""
+"""A sample municipality, made up and deterministic: same seed number, same rows."""
+
+from sample_db.build import DEFAULT_TODAY, build
+
+__all__ = ["DEFAULT_TODAY", "build"]

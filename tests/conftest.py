@@ -31,10 +31,19 @@ def ragunda(ragunda_file: Path, tmp_path: Path) -> Iterator[Store]:
         yield store
 
 
+@pytest.fixture(scope="session")
+def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("mall") / "tom.db"
+    Store.create(path).close()
+    return path
+
+
 @pytest.fixture
-def empty(tmp_path: Path) -> Iterator[Store]:
-    """A file without a profile."""
-    with Store.create(tmp_path / "tom.db") as store:
+def empty(empty_file: Path, tmp_path: Path) -> Iterator[Store]:
+    """An own file without a profile."""
+    path = tmp_path / "tom.db"
+    shutil.copyfile(empty_file, path)
+    with Store.open(path) as store:
         yield store
 
 
@@ -44,7 +53,7 @@ def add(ragunda: Store) -> Callable[..., Record]:
     from lsk.model import entity
     from lsk.values import parse
 
-    def insert(name: str, **values: Any) -> Record:
+    def insert(name: str, /, **values: Any) -> Record:
         stored = {
             key: parse(ragunda.db, entity(name).field(key), value) if isinstance(value, str) else value
             for key, value in values.items()
@@ -59,7 +68,7 @@ def add(ragunda: Store) -> Callable[..., Record]:
 def change(ragunda: Store) -> Callable[..., None]:
     """Change one record of the Ragunda file."""
 
-    def update(name: str, record: Record, **values: Any) -> None:
+    def update(name: str, record: Record, /, **values: Any) -> None:
         with ragunda.change("test") as changing:
             changing.update(name, record.id, values)
 

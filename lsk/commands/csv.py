@@ -54,8 +54,12 @@ def import_csv(path: Path, entity: str, source: Path, dry_run: bool, actor: str 
 @command("export")
 @path_argument
 @click.argument("entities", metavar="[SLAG…]", nargs=-1)
-@click.option("--to", "folder", metavar="MAPP", required=True, type=click.Path(path_type=Path), help="Mappen att skriva i.")
-@click.option("--year", metavar="ÅR", type=click.IntRange(1900, 2200), help="Bara poster vars eget datum ligger i året.")
+@click.option(
+    "--to", "folder", metavar="MAPP", required=True, type=click.Path(path_type=Path), help="Mappen att skriva i."
+)
+@click.option(
+    "--year", metavar="ÅR", type=click.IntRange(1900, 2200), help="Bara poster vars eget datum ligger i året."
+)
 @json_option
 def export_csv(path: Path, entities: tuple[str, ...], folder: Path, year: int | None, as_json: bool) -> None:
     """Skriv poster till CSV: SLAG.csv för program och SLAG.excel.csv för svensk Excel."""

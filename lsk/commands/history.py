@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,7 +31,7 @@ def log(path: Path, ref: str | None, limit: int, as_json: bool) -> None:
 
     with open_store(path, readonly=True) as store:
         record = find(store.db, None, ref)[1] if ref else None
-        sets = history.log(store.db, limit, record)
+        sets = history.log(store.db, limit, record, most=history.ALL if as_json else MOST)
         if as_json:
             click.echo(json.dumps([asdict(s) for s in sets], ensure_ascii=False, indent=2))
             return
@@ -49,11 +49,12 @@ def local(moment: str) -> str:
 def show_set(store: Store, one: ChangeSet) -> None:
     from lsk.history import OUTSIDE
 
-    click.echo(f"{local(one.at)}  {one.file}  {one.actor or 'okänd'}  {one.why or OUTSIDE}")
+    who = f"okänd  {OUTSIDE}" if one.actor is None else f"{one.actor}  {one.why or ''}".rstrip()
+    click.echo(f"{local(one.at)}  {one.file}  {who}")
     for change in one.changes[:MOST]:
         click.echo("    " + in_words(store, change))
-    if len(one.changes) > MOST:
-        click.echo(f"    … och {len(one.changes) - MOST} fält till")
+    if more := len(one.changes[MOST:]) + one.more:
+        click.echo(f"    … och {more} fält till")
 
 
 def in_words(store: Store, change: CellChange) -> str:
@@ -75,15 +76,15 @@ def seen(store: Store, change: CellChange, value: Any) -> str:
 
 @command("diff")
 @path_argument
-@click.option("--from", "start", metavar="DATUM", required=True, help="Från och med, till exempel 2026-01-01.")
-@click.option("--to", "end", metavar="DATUM", help="Till (annars nu).")
+@click.option("--from", "start", metavar="DATUM", required=True, help="Från och med, till exempel 2026-01-01 eller -7.")
+@click.option("--to", "end", metavar="DATUM", default="idag", help="Till och med (annars idag).")
 @json_option
-def diff(path: Path, start: str, end: str | None, as_json: bool) -> None:
+def diff(path: Path, start: str, end: str, as_json: bool) -> None:
     """Visa vad som blivit annorlunda i FIL mellan två datum."""
     from lsk import history
 
     with open_store(path, readonly=True) as store:
-        changes = history.diff(store.db, start, end or "9999-12-31")
+        changes = history.diff(store.db, midnight(store, start), midnight(store, end, days=1))
         if as_json:
             click.echo(json.dumps([asdict(c) for c in changes], ensure_ascii=False, indent=2))
             return
@@ -91,6 +92,14 @@ def diff(path: Path, start: str, end: str | None, as_json: bool) -> None:
             click.echo(f"{ {1: '+', 2: '~', 3: '-'}[change.kind] } {in_words(store, change)}")
         if not changes:
             click.echo("Ingen skillnad.")
+
+
+def midnight(store: Store, text: str, days: int = 0) -> str:
+    """When a day began, or the day ``days`` after it: by the clock on the wall, as the moment the log knows."""
+    from lsk.values import parse_date
+
+    day = datetime.fromisoformat(parse_date(text, store.today)) + timedelta(days)
+    return day.astimezone(UTC).isoformat()
 
 
 @command("undo")

@@ -22,7 +22,7 @@ PAGE = 500
 @click.argument("filters", metavar="[FÄLT=VÄRDE]…", nargs=-1)
 @click.option("--search", "words", metavar="ORD", help="Bara poster som innehåller orden.")
 @click.option("--sort", metavar="FÄLT", help="Ordna efter ett fält; -FÄLT ger omvänd ordning.")
-@click.option("--limit", metavar="N", type=int, help="Högst N poster (tabell: 50; JSON: alla).")
+@click.option("--limit", metavar="N", type=click.IntRange(1), help="Högst N poster (tabell: 50; JSON: alla).")
 @click.option("--after", metavar="BETECKNING", help="Fortsätt efter den här posten.")
 @json_option
 def list_records(
@@ -32,7 +32,9 @@ def list_records(
     """Visa poster av ett SLAG ur FIL, till exempel: lsk list kommun.db avvikelse enhet=HTN status=utreds."""
     from lsk.records import count, entity_called
 
-    with open_store(path, readonly=True) as store:
+    with open_store(path, readonly=not words) as store:
+        if words:
+            store.index()
         name = entity_called(entity)
         where, params = conditions(store, name, filters, words)
         wanted = limit if limit is not None else (None if as_json else 50)
@@ -77,12 +79,13 @@ def listed(
     store: Any, name: str, where: str, params: list[Any], sort: str | None, limit: int | None, after: str | None
 ) -> Iterator[dict[str, Any]]:
     """The records a page at a time, so that memory stays small however many there are."""
-    from lsk.records import default_sort, find, select, sort_value
     from lsk.model import ENTITIES
+    from lsk.records import default_sort, find, select, sort_value
 
     key, descending = default_sort(ENTITIES[name])
     if sort:
-        key, descending = field_called(store, name, sort.lstrip("-")), sort.startswith("-")
+        descending, asked = sort.startswith("-"), sort.lstrip("-")
+        key = "ref" if asked.casefold() in ("ref", "beteckning") else field_called(store, name, asked)
     place = None
     if after:
         place = sort_value(store.db, name, find(store.db, name, after)[1], key)
@@ -199,7 +202,10 @@ def show(path: Path, ref: str, as_json: bool) -> None:
             value = UNKNOWN if values[field] is None else values[field]
             click.echo(f"  {label:<{width}}  {value}")
         for entity, field, n in links:
-            click.echo(f"  ← {n} {store.terms.entity_label(entity, many=n != 1).lower()} ({store.terms.field_label(entity, field).lower()})")
+            click.echo(
+                f"  ← {n} {store.terms.entity_label(entity, many=n != 1).lower()}"
+                f" ({store.terms.field_label(entity, field).lower()})"
+            )
 
 
 @command("add")
@@ -221,7 +227,9 @@ def add(path: Path, entity: str, pairs: tuple[str, ...], actor: str | None, as_j
         computed_refused(store, name, values)
         with store.change(acting(actor, path), "lägger till") as change:
             record = change.insert(name, {k: v for k, v in values.items() if v is not None})
-        report(store, f"{store.terms.entity_label(name)} {record.ref} är sparad.", change, record.id, record.ref, as_json)
+        report(
+            store, f"{store.terms.entity_label(name)} {record.ref} är sparad.", change, record.id, record.ref, as_json
+        )
 
 
 @command("set")
@@ -287,6 +295,10 @@ def trace(path: Path, ref: str, depth: int, as_json: bool) -> None:
             click.echo(json.dumps([s._asdict() for s in steps], ensure_ascii=False, indent=2))
             return
         for step in steps:
-            relation = f"{step.way} {store.terms.field_label(*step.by).lower() if step.by[1] else step.by[0]}: " if step.depth else ""
+            relation = (
+                f"{step.way} {store.terms.field_label(*step.by).lower() if step.by[1] else step.by[0]}: "
+                if step.depth
+                else ""
+            )
             label = store.terms.entity_label(step.entity)
             click.echo(f"{'   ' * step.depth}{relation}{label} {step.ref}  {shorten(step.title, 70)}")

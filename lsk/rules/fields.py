@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from lsk.terms import Terms
 
 MISSING = "obligatoriskt fält"
-ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+LARGEST = 2**63 - 1  # that SQLite holds
 
 
 def choices(db: sqlite3.Connection, field: Choice) -> list[str]:
@@ -38,7 +39,7 @@ def faults(
 ) -> Iterator[Finding]:
     """What is wrong with these values, field by field.
 
-    ``only``: just the fields that are being changed. ``lists`` keeps choice lists between the records of a large import.
+    ``only``: just the fields that are being changed. ``lists`` keeps choice lists between the records of an import.
     """
     lists = {} if lists is None else lists
     for field in entity.columns:
@@ -52,7 +53,7 @@ def faults(
         if isinstance(field, Choice):
             if field.name not in lists:
                 lists[field.name] = choices(db, field)
-            if value in lists[field.name]:
+            if value in lists[field.name] or (value and not lists[field.name]):
                 continue
         if fault(db, field, value, ""):
             message = fault(db, field, value, terms.field_label(entity.name, field.name))
@@ -96,6 +97,8 @@ def fault_of_choice(db: sqlite3.Connection, field: Choice, value: Any, label: st
 def fault_of_number(field: Integer, value: Any, label: str) -> str:
     if not isinstance(value, int):
         return f"”{label}” ska vara ett heltal, inte ”{value}”."
+    if abs(value) > LARGEST:
+        return f"”{label}” är ett för stort tal."
     if field.minimum is not None and value < field.minimum:
         return f"”{label}” ska vara minst {field.minimum}."
     if field.maximum is not None and value > field.maximum:

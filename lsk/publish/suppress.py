@@ -1,0 +1,123 @@
+"""Hide small counts so that no sum gives them back (law-facts 6.1, design section 9).
+
+What is published is a set of *cells*, and every cell is a sum over *atoms*: the finest groups anyone counts, each with
+its number of events. A quarter, a year and a kind are then only different sums over the same atoms, so one pass
+protects all tables together, totals included.
+
+A hidden cell is safe when there is a *witness*: another set of events, with at least one event in every hidden cell,
+that would have been published exactly alike and has another number in that cell. A witness is made by moving a few
+events between atoms; every cell that the move changes is hidden with it. A move stays a witness whatever is hidden
+later, because it changes no cell that is still shown. A zero is always shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from heapq import nsmallest
+from typing import TypeVar
+
+K = TypeVar("K", bound=Hashable)
+WIDTH = 10  # how many of the nearest atoms are tried at each step of a move
+Move = tuple[tuple[int, ...], tuple[int, ...]]  # atoms that get one event more, and atoms that get one less
+
+
+def hide(counts: Sequence[int], cells: Mapping[K, frozenset[int]], threshold: int = 5) -> set[K]:
+    """Which cells must not be shown. ``cells`` maps a cell to the atoms it sums; below ``threshold`` is small."""
+    value = {key: sum(counts[atom] for atom in atoms) for key, atoms in cells.items()}
+    keys = [key for key in cells if value[key]]
+    small = [key for key in keys if value[key] < threshold]
+    if not small:
+        return set()
+    table = Table([value[key] for key in keys], *merged(counts, [cells[key] for key in keys]))
+    table.hidden = sum(1 << keys.index(key) for key in small)
+    safe = 0
+    for key in sorted(small, key=lambda key: value[key], reverse=True):
+        cell = keys.index(key)
+        if not safe >> cell & 1:
+            changed = table.changed(table.cheapest_witness(cell))
+            table.hidden |= changed
+            safe |= changed
+    return {key for number, key in enumerate(keys) if table.hidden >> number & 1}
+
+
+def merged(counts: Sequence[int], cells: Sequence[frozenset[int]]) -> tuple[list[int], list[int]]:
+    """The atoms that have events, those that always go together as one: their events, and their cells as bits."""
+    sums: dict[int, int] = {}
+    for atom, count in enumerate(counts):
+        member = sum(1 << number for number, atoms in enumerate(cells) if atom in atoms)
+        if member and count:
+            sums[member] = sums.get(member, 0) + count
+    return list(sums.values()), list(sums)
+
+
+class Table:
+    """The cells as bits: what they hold, which atoms they sum, and which are hidden so far."""
+
+    def __init__(self, values: list[int], counts: list[int], members: list[int]) -> None:
+        self.values = values
+        self.counts = counts
+        self.members = members
+        self.hidden = 0
+
+    def changed(self, move: Move) -> int:
+        """The cells that get another number by the move, as bits."""
+        return self.larger(move) | self.larger((move[1], move[0]))
+
+    def larger(self, move: Move) -> int:
+        """The cells that get more events than they lose. At most two atoms on each side, so two bits hold the sums."""
+        (more1, more2), (less1, less2) = (self.sums(atoms) for atoms in move)
+        return more2 & ~less2 | more1 & ~less1 & ~(more2 ^ less2)
+
+    def sums(self, atoms: tuple[int, ...]) -> tuple[int, int]:
+        one = two = 0
+        for atom in atoms:
+            two |= one & self.members[atom]
+            one ^= self.members[atom]
+        return one, two
+
+    def cost(self, move: Move) -> int:
+        """How many events would be hidden that are now shown."""
+        return self.events(self.changed(move) & ~self.hidden)
+
+    def events(self, mask: int) -> int:
+        return sum(value for number, value in enumerate(self.values) if mask >> number & 1)
+
+    def possible(self, move: Move) -> bool:
+        """Whether no atom falls below none and no hidden cell below one."""
+        more, less = move
+        if any(self.counts[atom] < less.count(atom) for atom in less):
+            return False
+        smaller = self.larger((less, more))
+        return all(value > self.loss(number, move) for number, value in enumerate(self.values) if smaller >> number & 1)
+
+    def loss(self, cell: int, move: Move) -> int:
+        gain, fall = (sum(self.members[atom] >> cell & 1 for atom in atoms) for atoms in move)
+        return fall - gain
+
+    def cheapest_witness(self, cell: int) -> Move:
+        """The possible move that changes ``cell`` and hides the fewest events. One event more is always possible."""
+        moves = (m for atom in range(len(self.counts)) if self.members[atom] >> cell & 1 for m in self.moves(atom))
+        best: Move | None = None
+        lowest = -1
+        for move in moves:
+            cost = self.cost(move)
+            if (best is None or cost < lowest) and self.changed(move) >> cell & 1 and self.possible(move):
+                best, lowest = move, cost
+        assert best is not None
+        return best
+
+    def moves(self, atom: int) -> Iterator[Move]:
+        """One event more in ``atom``, or one less, made up for by one, or by three others that close a rectangle."""
+        yield (atom,), ()
+        for beside in self.near(atom):
+            yield (atom,), (beside,)
+            yield (beside,), (atom,)
+            for across in self.near(beside):
+                for corner in self.near(atom):
+                    yield (atom, across), (beside, corner)
+                    yield (beside, corner), (atom, across)
+
+    def near(self, atom: int) -> list[int]:
+        """The atoms that most easily make up for a change in ``atom``."""
+        others = (other for other in range(len(self.counts)) if other != atom)
+        return nsmallest(WIDTH, others, key=lambda other: self.cost(((atom,), (other,))))

@@ -1,0 +1,82 @@
+"""The words in which what is published is declared. Data only; ``build`` reads them."""
+
+from __future__ import annotations
+
+from dataclasses import KW_ONLY, dataclass
+
+from lsk.model.vocabulary import Publish
+
+ALL = "alla"  # the row that sums the others
+
+
+@dataclass(frozen=True)
+class Column:
+    """A published column: name, heading, and the declared fields (entity.field) it is made from."""
+
+    name: str
+    title: str
+    sources: str = ""  # a space between
+    _: KW_ONLY
+    kind: str = (
+        "text"  # text · date · number · share (per cent) · order (a number that is read as a name: year, quarter)
+    )
+    description: str = ""
+
+    @property
+    def fields(self) -> tuple[tuple[str, str], ...]:
+        return tuple((s.partition(".")[0], s.partition(".")[2]) for s in self.sources.split())
+
+
+def number(name: str, title: str, sources: str = "", description: str = "") -> Column:
+    return Column(name, title, sources, kind="number", description=description)
+
+
+def order(name: str, title: str, sources: str = "") -> Column:
+    return Column(name, title, sources, kind="order")
+
+
+def day(name: str, title: str, sources: str = "", description: str = "") -> Column:
+    return Column(name, title, sources, kind="date", description=description)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A published table: one SELECT over the main file (``:today`` is the day of publication).
+
+    The SELECT gives the columns in order. It may give ``_ref`` last: the record's reference, never written, only
+    named when the personal-data stop finds something. ``through`` lists fields that decide which rows there are or
+    join them, and whose values do not come out; everything else read must be a source that may be published.
+    """
+
+    name: str
+    title: str
+    description: str
+    level: Publish
+    columns: tuple[Column, ...]
+    sql: str
+    _: KW_ONLY
+    entity: str = ""
+    through: str = ""
+
+
+@dataclass(frozen=True)
+class Cube:
+    """A table of counts of what has happened to people: protected, with every other such table, against small numbers.
+
+    ``by`` are its dimensions of the facts, ``total`` the one that gets a row for all. ``measures`` count the facts, or
+    those that have a mark (a column of the facts that is 0 or 1). ``only`` keeps the facts of one value.
+    """
+
+    name: str
+    title: str
+    description: str
+    level: Publish
+    by: tuple[Column, ...]
+    measures: tuple[tuple[Column, str], ...]
+    _: KW_ONLY
+    total: str = ""
+    only: tuple[str, str] = ("", "")
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        return (*self.by, *(column for column, _ in self.measures))

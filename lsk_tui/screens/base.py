@@ -1,0 +1,163 @@
+"""What every place has: head and key row, the acts that work anywhere, and reasons for what cannot be done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual import work
+from textual.app import ComposeResult
+from textual.screen import Screen
+from textual.widgets import Static
+
+from lsk import history
+from lsk.errors import LskError
+from lsk_tui import actions, words
+from lsk_tui.actions import Action, Situation
+from lsk_tui.widgets.frame import Head, KeyRow
+
+if TYPE_CHECKING:
+    from lsk_tui.app import LskApp
+
+
+class Place(Screen[object]):
+    """A screen of its own. Subclasses give ``content``, ``title_words`` and ``load``; acts are methods ``do_…``."""
+
+    PLACE: ClassVar[str] = ""
+
+    @property
+    def lsk(self) -> LskApp:
+        return cast("LskApp", self.app)
+
+    def compose(self) -> ComposeResult:
+        yield Head()
+        yield from self.content()
+        yield KeyRow()
+
+    def content(self) -> ComposeResult:
+        yield Static("")
+
+    def title_words(self) -> str:
+        return ""
+
+    def load(self) -> object:
+        """Read what is shown, again."""
+        return None
+
+    def situation(self) -> Situation:
+        return self.lsk.situation()
+
+    def on_mount(self) -> None:
+        self.tell()
+
+    def on_screen_resume(self) -> None:
+        self.tell()
+        self.load()
+
+    def tell(self) -> None:
+        """Bring head and key row up to date."""
+        self.query_one(Head).tell(self.title_words(), self.lsk.file_words())
+        row = actions.in_row(self.PLACE)
+        situation = self.situation()
+        self.query_one(KeyRow).tell(row, {action.name: action.why_not(situation) for action in row})
+
+    def can(self) -> list[tuple[Action, str]]:
+        """What can be done here, each with the reason it cannot be done now, or ""."""
+        situation = self.lsk.with_past(self.situation())
+        return [(action, action.why_not(situation)) for action in actions.at(self.PLACE)]
+
+    def action_do(self, name: str) -> None:
+        """Do what the table names, or say why it cannot be done."""
+        action = next(a for a in actions.at(self.PLACE) if a.name == name)
+        reason = action.why_not(self.situation())
+        if reason:
+            self.app.notify(reason, severity="warning", markup=False)
+        else:
+            getattr(self, f"do_{name}")()
+
+    @contextmanager
+    def telling(self) -> Iterator[None]:
+        """Show a person what could not be done, instead of stopping."""
+        try:
+            yield
+        except LskError as error:
+            self.app.notify(words.plain(None, str(error)), severity="error", markup=False)
+
+    def do_palette(self) -> None:
+        from lsk_tui.screens.palette import Palette
+
+        self.app.push_screen(Palette(self))
+
+    def do_help(self) -> None:
+        from lsk_tui.screens.help import Help
+
+        self.app.push_screen(Help(self))
+
+    def do_goto(self) -> None:
+        from lsk_tui.screens.dialogs import GoTo
+
+        self.app.push_screen(GoTo())
+
+    def do_today(self) -> None:
+        self.lsk.go_home()
+
+    def do_back(self) -> None:
+        if len(self.app.screen_stack) > 2:
+            self.app.pop_screen()
+        else:
+            self.lsk.go_home()
+
+    def do_reload(self) -> None:
+        self.load()
+
+    def do_history(self) -> None:
+        from lsk_tui.screens.past import Past
+
+        situation = self.situation()
+        self.app.push_screen(Past(situation.entity.name if situation.entity else None, situation.record))
+
+    def do_actor(self) -> None:
+        from lsk_tui.screens.dialogs import AskName
+
+        def named(name: str | None) -> None:
+            if name:
+                self.lsk.act_as(name)
+                self.tell()
+
+        self.app.push_screen(AskName(self.lsk.actor), named)
+
+    def do_file(self) -> None:
+        from lsk_tui.screens.start import Start
+
+        self.app.push_screen(Start(can_leave=True))
+
+    def do_theme(self) -> None:
+        self.lsk.other_theme()
+
+    def do_leave(self) -> None:
+        self.app.exit()
+
+    @work(exclusive=True, group="change")
+    async def do_undo(self) -> None:
+        actor = self.lsk.actor
+        with self.telling():
+            self.app.notify(
+                await self.lsk.desk.ask(
+                    lambda store: words.taken_back(store.db, store.terms, history.undo(store, actor))
+                ),
+                markup=False,
+            )
+            self.load()
+
+    @work(exclusive=True, group="change")
+    async def do_redo(self) -> None:
+        actor = self.lsk.actor
+        with self.telling():
+            self.app.notify(
+                await self.lsk.desk.ask(
+                    lambda store: words.made_again(store.db, store.terms, history.redo(store, actor))
+                ),
+                markup=False,
+            )
+            self.load()

@@ -1,0 +1,130 @@
+"""Choose one of many by typing a little of it: a word of a list, yes or no, or another record."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from textual import events, on, work
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.message import Message
+from textual.widgets import Input, OptionList
+from textual.widgets.option_list import Option
+
+Choices = list[tuple[Any, str]]
+
+
+class Pick(Vertical):
+    """An input with suggestions under it. ``source`` answers a text with (value, words) pairs.
+
+    ``free``: what is written is itself the value, when the municipality has made no list.
+    """
+
+    class Changed(Message):
+        """The value or the text changed."""
+
+    def __init__(
+        self, source: Callable[[str], Awaitable[Choices]], value: Any = None, words: str = "", free: bool = False
+    ) -> None:
+        super().__init__()
+        self.source, self.free = source, free
+        self.value = value
+        self.chosen = words
+        self.offered: Choices = []
+
+    def compose(self) -> ComposeResult:
+        yield Input(self.chosen, select_on_focus=True, compact=True)
+        yield OptionList(compact=True, markup=False)
+
+    @property
+    def input(self) -> Input:
+        return self.query_one(Input)
+
+    @property
+    def offers(self) -> OptionList:
+        return self.query_one(OptionList)
+
+    @property
+    def text(self) -> str:
+        return self.input.value.strip()
+
+    @property
+    def unsettled(self) -> bool:
+        """Something is written that stands for no value."""
+        return bool(self.text) and self.value is None and not self.free
+
+    def on_mount(self) -> None:
+        self.offers.can_focus = False
+        self.offers.display = False
+
+    def on_descendant_focus(self) -> None:
+        self.suggest(self.text if self.value is None else "", show=True)
+
+    def on_descendant_blur(self) -> None:
+        self.offers.display = False
+        self.input.cursor_position = 0  # so that a long name shows its beginning
+        if self.unsettled:
+            self.settle()
+
+    def settle(self) -> None:
+        """Take what was written when it can mean only one thing."""
+        exact = [(v, w) for v, w in self.offered if w.casefold() == self.text.casefold()]
+        for value, words in exact or (self.offered if len(self.offered) == 1 else []):
+            self.take(value, words)
+            return
+
+    @on(Input.Changed)
+    def typed(self, event: Input.Changed) -> None:
+        event.stop()
+        if event.value.strip() != self.chosen:
+            self.value = event.value.strip() or None if self.free else None
+            self.chosen = ""
+            self.suggest(event.value.strip(), show=self.input.has_focus)
+        self.post_message(self.Changed())
+
+    @work(exclusive=True)
+    async def suggest(self, text: str, show: bool) -> None:
+        self.offered = await self.source(text)
+        self.offers.clear_options()
+        self.offers.add_options(Option(words) for _, words in self.offered)
+        self.offers.display = show and self.input.has_focus and bool(self.offered)
+        if not self.input.has_focus and self.unsettled:
+            self.settle()
+        # Nothing is marked before something is typed: Enter on an empty field passes it by.
+        first = 0 if text and self.offered else None
+        self.offers.highlighted = next((n for n, (v, _) in enumerate(self.offered) if v == self.value), first)
+
+    def take(self, value: Any, words: str) -> None:
+        self.value, self.chosen = value, words
+        self.input.value = words
+        self.offers.display = False
+        self.post_message(self.Changed())
+
+    @on(OptionList.OptionSelected)
+    def clicked(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self.take(*self.offered[event.option_index])
+
+    def on_key(self, event: events.Key) -> None:
+        if event.key in ("down", "up"):
+            self.walk(event.key)
+        elif event.key == "enter" and self.offers.display and self.offers.highlighted is not None:
+            self.take(*self.offered[self.offers.highlighted])
+            self.screen.focus_next()
+        elif event.key == "enter":
+            self.screen.focus_next()
+        elif event.key == "escape" and self.offers.display:
+            self.offers.display = False
+        else:
+            return
+        event.stop()
+        event.prevent_default()
+
+    def walk(self, key: str) -> None:
+        if not self.offers.display:
+            self.suggest("" if self.value is not None else self.text, show=True)
+        elif key == "down":
+            self.offers.action_cursor_down()
+        else:
+            self.offers.action_cursor_up()

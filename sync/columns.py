@@ -1,0 +1,85 @@
+"""Numbers of tables and columns are each file's own; names are shared. This is the dictionary between two files."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from lsk.capture import COLUMN_BITS, COLUMN_MASK
+from lsk.model import ENTITIES
+
+
+def translate(db: sqlite3.Connection) -> None:
+    """Fill temp.xcol: the other file's numbers, ours, and whether the column has a place in our tables.
+
+    What only the other file knows (a newer program made it) gets a number here too, so that the log can keep it.
+    """
+    for entity, name in db.execute(
+        """SELECT o.entity, o.name FROM other.sync_column o LEFT JOIN main.sync_column m USING (entity, name)
+           WHERE m.no IS NULL ORDER BY o.tbl, o.no"""
+    ).fetchall():
+        db.execute(
+            """INSERT INTO main.sync_column SELECT
+                 coalesce((SELECT tbl FROM main.sync_column WHERE entity = ?1),
+                   (SELECT max(tbl) + 1 FROM main.sync_column)),
+                 coalesce((SELECT max(no) + 1 FROM main.sync_column WHERE entity = ?1), 0), ?1, ?2""",
+            (entity, name),
+        )
+    fresh(db, "placed", "entity TEXT, name TEXT, PRIMARY KEY (entity, name)")
+    db.executemany("INSERT INTO placed VALUES (?, ?)", placed())
+    fresh(
+        db,
+        "xcol",
+        "otbl INTEGER, ono INTEGER, tbl INTEGER, no INTEGER, entity TEXT, name TEXT, placed INTEGER, "
+        "PRIMARY KEY (otbl, ono)",
+    )
+    db.execute(
+        """INSERT INTO xcol SELECT o.tbl, o.no, m.tbl, m.no, m.entity, m.name,
+             EXISTS (SELECT 1 FROM placed p WHERE p.entity = m.entity AND p.name = m.name)
+           FROM other.sync_column o CROSS JOIN main.sync_column m USING (entity, name)"""
+    )
+    fresh(db, "xtbl", "otbl INTEGER PRIMARY KEY, tbl INTEGER, entity TEXT")
+    db.execute("INSERT INTO xtbl SELECT DISTINCT otbl, tbl, entity FROM xcol")
+
+
+def placed() -> list[tuple[str, str]]:
+    """Every (table, column) that this program has a place for."""
+    return [(e.name, name) for e in ENTITIES.values() for name in ("ref", *(f.name for f in e.columns))]
+
+
+def same_numbers(db: sqlite3.Connection) -> bool:
+    return db.execute("SELECT 1 FROM xcol WHERE otbl <> tbl OR ono <> no").fetchone() is None
+
+
+def fresh(db: sqlite3.Connection, name: str, columns: str) -> None:
+    """An empty temporary table."""
+    db.execute(f"DROP TABLE IF EXISTS temp.{name}")
+    db.execute(
+        f"CREATE TEMP TABLE {name}({columns}) WITHOUT ROWID"
+        if "PRIMARY KEY" in columns
+        else f"CREATE TEMP TABLE {name}({columns})"
+    )
+
+
+def copy_operations(db: sqlite3.Connection, which: str) -> int:
+    """Append operations of the other file to our log, cells and all, in our numbers; returns how many.
+
+    ``which`` is SQL over ``o``, a row of other.sync_op. Operations we have already stay as they are.
+    """
+    count = db.execute(
+        f"""INSERT OR IGNORE INTO main.sync_op SELECT o.id, o.epoch, o.hlc, x.tbl, o.kind, o.row, o.unit
+            FROM other.sync_op o CROSS JOIN xtbl x ON x.otbl = o.tbl WHERE {which}"""
+    ).rowcount
+    copy_cells(db, "other.sync_op", which)
+    return count
+
+
+def copy_cells(db: sqlite3.Connection, headers: str, which: str, key: str = "id") -> None:
+    """The cells of the operations in ``headers`` (alias o, operation number in ``key``)."""
+    span = f"c.id BETWEEN o.{key} << {COLUMN_BITS} AND o.{key} << {COLUMN_BITS} | {COLUMN_MASK}"
+    if same_numbers(db):
+        select = f"SELECT c.id, c.new, c.old FROM {headers} o CROSS JOIN other.sync_cell c ON {span} WHERE {which}"
+    else:
+        select = f"""SELECT o.{key} << {COLUMN_BITS} | x.no, c.new, c.old FROM {headers} o
+          CROSS JOIN other.sync_cell c ON {span} CROSS JOIN xcol x ON x.otbl = o.tbl AND x.ono = c.id & {COLUMN_MASK}
+          WHERE {which}"""
+    db.execute(f"INSERT OR IGNORE INTO main.sync_cell {select}")

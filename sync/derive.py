@@ -1,0 +1,105 @@
+"""What the log says: which value a cell shows, whether a row lives, and what is in conflict.
+
+Everything here is a function of the set of operations on the rows in temp.dirty, so it comes out the same in any order:
+- A *head* is an operation on a cell that no other operation on it had seen. The head with the latest (hlc, id) shows.
+- Heads with different values are a conflict. A repair overrides what it had seen, settling nothing.
+- A row lives unless every change of it had been seen by a delete; a delete nobody answered is a conflict, column -1.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+
+from lsk.capture import COLUMN_BITS, COLUMN_MASK, DELETE, INSERT, REPAIR
+from lsk.store import now
+
+from .causality import saw
+from .columns import fresh
+
+CELLS = f"""dirty d CROSS JOIN sync_op o ON o.row = d.row CROSS JOIN sync_cell c
+  ON c.id BETWEEN o.id << {COLUMN_BITS} AND o.id << {COLUMN_BITS} | {COLUMN_MASK}"""
+
+
+def work_out(db: sqlite3.Connection) -> None:
+    """From temp.dirty(row) make temp.val(row, col, new), temp.dead(row), temp.clash(row, col, tbl, winner, others)."""
+    candidates(db)
+    fresh(db, "head", "row TEXT, col INTEGER, id INTEGER, hlc INTEGER, new ANY")
+    db.execute(
+        f"""INSERT INTO head SELECT x.row, x.col, x.id, x.hlc, x.new FROM cand x WHERE NOT EXISTS (
+              SELECT 1 FROM cand y WHERE y.row = x.row AND y.col = x.col AND {saw("y", "x")})"""
+    )
+    fresh(db, "val", "row TEXT, col INTEGER, new ANY, id INTEGER, PRIMARY KEY (row, col)")
+    db.execute(
+        """INSERT INTO val SELECT row, col, new, id FROM (SELECT *, row_number() OVER (
+             PARTITION BY row, col ORDER BY hlc DESC, id DESC) AS place FROM head) WHERE place = 1"""
+    )
+    lives(db)
+    contested_cells(db)
+    contested_rows(db)
+    db.execute("DELETE FROM clash WHERE row IN (SELECT row FROM dead)")
+
+
+def candidates(db: sqlite3.Connection) -> None:
+    """Every value ever stated for a cell. Who brings a row back states all of it, the empty cells too."""
+    fresh(
+        db, "cand", "row TEXT, col INTEGER, id INTEGER, epoch INTEGER, hlc INTEGER, kind INTEGER, tbl INTEGER, new ANY"
+    )
+    db.execute(
+        f"""INSERT INTO cand SELECT o.row, c.id & {COLUMN_MASK}, o.id, o.epoch, o.hlc, o.kind, o.tbl, c.new
+            FROM {CELLS} WHERE o.kind <> {DELETE}"""
+    )
+    db.execute(
+        f"""INSERT INTO cand SELECT o.row, n.no, o.id, o.epoch, o.hlc, o.kind, o.tbl, NULL
+            FROM dirty d CROSS JOIN sync_op o ON o.row = d.row JOIN sync_column n ON n.tbl = o.tbl
+            WHERE o.kind = {INSERT} AND EXISTS (SELECT 1 FROM sync_op x WHERE x.row = o.row AND {saw("o", "x")})
+            AND NOT EXISTS (SELECT 1 FROM sync_cell c WHERE c.id = o.id << {COLUMN_BITS} | n.no)"""
+    )
+    db.execute("CREATE INDEX temp.cand_cell ON cand(row, col, id)")
+
+
+def lives(db: sqlite3.Connection) -> None:
+    fresh(db, "dead", "row TEXT PRIMARY KEY")
+    db.execute(
+        f"""INSERT INTO dead SELECT d.row FROM dirty d
+            WHERE EXISTS (SELECT 1 FROM sync_op y WHERE y.row = d.row AND y.kind = {DELETE})
+            AND NOT EXISTS (SELECT 1 FROM sync_op x WHERE x.row = d.row AND x.kind <> {DELETE} AND NOT EXISTS (
+              SELECT 1 FROM sync_op y WHERE y.row = d.row AND y.kind = {DELETE} AND {saw("y", "x")}))"""
+    )
+    # A row older than the log is known only from what its delete remembers.
+    db.execute(
+        f"""INSERT OR IGNORE INTO val SELECT o.row, c.id & {COLUMN_MASK}, c.old, o.id FROM {CELLS}
+            WHERE o.kind = {DELETE} AND o.row NOT IN (SELECT row FROM dead) ORDER BY o.hlc DESC, o.id DESC"""
+    )
+
+
+def contested_cells(db: sqlite3.Connection) -> None:
+    fresh(db, "clash", "row TEXT, col INTEGER, tbl INTEGER, winner INTEGER, others TEXT, PRIMARY KEY (row, col)")
+    db.execute(
+        f"""WITH open AS (SELECT x.* FROM cand x WHERE NOT EXISTS (SELECT 1 FROM cand y
+              WHERE y.row = x.row AND y.col = x.col AND (y.kind <> {REPAIR} OR x.kind = {REPAIR}) AND {saw("y", "x")}))
+            INSERT INTO clash SELECT o.row, o.col, min(o.tbl), v.id, group_concat(o.id) FILTER (WHERE o.id <> v.id)
+            FROM (SELECT * FROM open ORDER BY id) o JOIN val v ON v.row = o.row AND v.col = o.col
+            GROUP BY o.row, o.col HAVING count(DISTINCT o.new) + max(o.new IS NULL) > 1"""
+    )
+
+
+def contested_rows(db: sqlite3.Connection) -> None:
+    db.execute(
+        f"""INSERT INTO clash SELECT row, -1, min(tbl), NULL, group_concat(id) FROM (
+              SELECT x.row, x.tbl, x.id FROM dirty d CROSS JOIN sync_op x ON x.row = d.row WHERE x.kind = {DELETE}
+              AND NOT EXISTS (SELECT 1 FROM sync_op y WHERE y.row = x.row AND y.kind <> {REPAIR} AND {saw("y", "x")})
+              ORDER BY x.id) GROUP BY row"""
+    )
+
+
+def settle(db: sqlite3.Connection) -> None:
+    """Write temp.clash as the conflicts of the rows in temp.dirty; an old conflict keeps the moment it was found."""
+    db.execute(
+        """UPDATE sync_conflict SET winner = c.winner, others = c.others FROM clash c
+           WHERE c.row = sync_conflict.row AND c.col = sync_conflict.col"""
+    )
+    db.execute(
+        """DELETE FROM sync_conflict WHERE row IN (SELECT row FROM dirty)
+           AND NOT EXISTS (SELECT 1 FROM clash c WHERE c.row = sync_conflict.row AND c.col = sync_conflict.col)"""
+    )
+    db.execute("INSERT OR IGNORE INTO sync_conflict SELECT row, col, tbl, winner, others, ? FROM clash", (now(),))

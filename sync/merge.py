@@ -1,0 +1,104 @@
+"""Sync files given directly: what is new in the unit files goes up, then the main file's news goes down.
+
+Each step is one transaction in one file. Kill it anywhere: every file is as before or after a step, and syncing again
+does what is left.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import tempfile
+from collections.abc import Sequence
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from lsk.errors import LskError
+from lsk.store import Store, connect, examine
+
+from .conflicts import Conflict, conflicts
+from .sides import attached, open_main, open_unit, spoken, writable
+from .take import Taken, take_up
+from .take_down import take_down
+
+TRIES = 5  # somebody may go on writing in a unit's file while it is synced
+
+
+@dataclass
+class Summary:
+    """What a sync did with one unit's file. ``conflicts``: those in the main file that were not there before."""
+
+    file: str
+    code: str
+    up: Taken = field(default_factory=Taken)
+    down: Taken = field(default_factory=Taken)
+    conflicts: list[Conflict] = field(default_factory=list)
+
+    @property
+    def nothing_new(self) -> bool:
+        return not (self.up.operations or self.up.quarantined or self.down.operations or self.down.rows)
+
+
+def sync_pair(main: Path, other: Path, actor: str, dry_run: bool = False) -> Summary:
+    """Sync one unit's file with the main file. LskError says why it cannot be done; then nothing is changed."""
+    return sync_files(main, [other], actor, dry_run)[0]
+
+
+def sync_files(main: Path, others: Sequence[Path], actor: str, dry_run: bool = False) -> list[Summary]:
+    """Sync several unit files with the main file: first all of them up, then the main file's news down to each.
+
+    Every file is examined before anything is written. ``dry_run`` does it all on copies.
+    """
+    if dry_run:
+        return rehearse(main, others, actor)
+    with ExitStack() as opened:
+        store = opened.enter_context(open_main(main))
+        writable(store)
+        units = [opened.enter_context(open_unit(store, path)) for path in others]
+        if len({unit.file.stream for unit in units}) < len(units):
+            raise LskError("Samma enhetsfil är angiven flera gånger. Ange varje fil en gång.")
+        summaries = [Summary(str(unit.path), unit.file.code) for unit in units]
+        for unit, summary in zip(units, summaries, strict=True):
+            up(store, unit, actor, summary)
+        for unit, summary in zip(units, summaries, strict=True):
+            down(store, unit, actor, summary)
+    return summaries
+
+
+def up(main: Store, unit: Store, actor: str, summary: Summary) -> None:
+    known = {(c.record, c.column) for c in conflicts(main)}
+    with spoken(unit.path), attached(main.db, unit.path):
+        taken = take_up(main, unit, actor)
+    summary.up += taken
+    summary.conflicts += [c for c in conflicts(main) if (c.record, c.column) not in known]
+
+
+def down(main: Store, unit: Store, actor: str, summary: Summary) -> None:
+    for _ in range(TRIES):
+        with spoken(unit.path), attached(unit.db, main.path):
+            taken = take_down(unit)
+        if taken is not None:
+            summary.down = taken
+            return
+        up(main, unit, actor, summary)
+    raise LskError(
+        f"{unit.path} ändras hela tiden av ett annat program. Stäng det och synka igen; det som är taget är kvar."
+    )
+
+
+def rehearse(main: Path, others: Sequence[Path], actor: str) -> list[Summary]:
+    """The same on copies in a temporary folder; the files themselves are only read."""
+    with tempfile.TemporaryDirectory(prefix="lsk-") as folder:
+        copies = [copy(path, Path(folder) / str(n) / path.name) for n, path in enumerate([main, *others])]
+        summaries = sync_files(copies[0], copies[1:], actor)
+    for summary, path in zip(summaries, others, strict=True):
+        summary.file = str(path)
+    return summaries
+
+
+def copy(path: Path, to: Path) -> Path:
+    examine(path)
+    to.parent.mkdir()
+    with spoken(path), closing(connect(path, readonly=True)) as source, closing(sqlite3.connect(to)) as target:
+        source.backup(target)
+    return to

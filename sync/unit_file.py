@@ -1,0 +1,117 @@
+"""Make a unit's file: built fresh by selection, so that it has never held what the unit must not see."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+import uuid
+from pathlib import Path
+
+from lsk import capture, search
+from lsk.errors import LskError
+from lsk.model import ENTITIES
+from lsk.store import FileInfo, Store, explained, now, transaction
+
+from . import scope, share
+from .causality import advance, pull_clock, vector
+from .columns import translate
+from .sides import attached
+
+CODE_LENGTH = 8
+
+
+def make_unit_file(main: Store, unit: str, out: Path, actor: str) -> FileInfo:
+    """Write a new file at ``out`` for the unit with id ``unit``. LskError when it cannot be; then no file is left."""
+    row = main.db.execute("SELECT name, short_name FROM unit WHERE id = ?", (unit,)).fetchone()
+    if main.file.is_unit_file:
+        raise LskError(f"{main.path} är själv en enhetsfil. Gör enhetsfiler från huvudfilen.")
+    if row is None:
+        raise LskError("Enheten finns inte i huvudfilen. Se enheterna med: lsk list FIL unit")
+    if out.exists():
+        raise LskError(f"{out} finns redan. Välj ett annat filnamn.")
+    if not out.absolute().parent.is_dir():
+        raise LskError(f"Mappen {out.absolute().parent} finns inte. Skapa den eller välj en annan mapp.")
+    work = out.with_name(out.name + ".ny")
+    work.unlink(missing_ok=True)
+    info = None
+    try:
+        info = enlist(main, unit, row["name"], row["short_name"])
+        build(main, info, work)
+        work.replace(out)
+    except sqlite3.OperationalError as error:
+        raise explained(error, out) from error
+    finally:
+        if info is not None and not out.exists():
+            with transaction(main.db):
+                main.db.execute("DELETE FROM sync_stream WHERE no = ?", (info.stream,))
+        work.unlink(missing_ok=True)
+    return info
+
+
+def enlist(main: Store, unit: str, name: str, short_name: str) -> FileInfo:
+    """Give the new file its number and its code, and write them into the main file."""
+    with transaction(main.db):
+        stream = main.db.execute("SELECT max(no) + 1 FROM sync_stream").fetchone()[0]
+        info = FileInfo(free_code(main.db, short_name), stream, "enhetsfil", name, unit, str(uuid.uuid4()))
+        main.db.execute(
+            "INSERT INTO sync_stream(no, replica, code, name, unit, created_at) VALUES (?, ?, ?, ?, ?, ?)",
+            (info.stream, info.replica, info.code, info.name, unit, now()),
+        )
+    return info
+
+
+def free_code(db: sqlite3.Connection, short_name: str) -> str:
+    """The unit's short name as a code for references; HTN2 and so on when it is taken."""
+    base = "".join(c for c in short_name.upper() if c.isalnum())[:CODE_LENGTH] or "ENH"
+    taken = {r[0] for r in db.execute("SELECT code FROM sync_stream")} | {e.code for e in ENTITIES.values()}
+    code, number = base, 1
+    while code in taken:
+        number += 1
+        code = f"{base}{number}"
+    return code
+
+
+def build(main: Store, info: FileInfo, path: Path) -> None:
+    """Fill the new file from the main file, all in one transaction."""
+    new = Store.blank(
+        path, code=info.code, kind=info.kind, stream=info.stream, name=info.name, unit=info.unit, today=main.today
+    )
+    with contextlib.closing(new.db), attached(new.db, main.path), transaction(new.db):
+        db = new.db
+        db.execute("UPDATE sync_local SET capture = 0, replica = ?", (info.replica,))
+        number_alike(db)
+        translate(db)
+        db.execute("INSERT OR REPLACE INTO sync_stream SELECT * FROM other.sync_stream")
+        assert info.unit is not None
+        scope.inside(db, "other", info.unit)
+        for entity in scope.present(db):
+            copy_rows(db, entity.name)
+        share.start(db)
+        share.contested(db)
+        share.copy(db)
+        db.execute("INSERT INTO sync_dep SELECT * FROM other.sync_dep")
+        db.execute("UPDATE sync_local SET epoch = -1")  # what it has seen at birth holds from its first epoch, 0
+        advance(db, vector(db, "other"))
+        pull_clock(db, db.execute("SELECT hlc FROM other.sync_local").fetchone()[0])
+        search.reindex(db, "SELECT id, entity FROM inside")
+        db.execute("UPDATE sync_local SET capture = 1")
+
+
+def number_alike(db: sqlite3.Connection) -> None:
+    """Use the main file's numbers for tables and columns."""
+    mine, theirs = (set(map(tuple, db.execute(f"SELECT * FROM {s}.sync_column"))) for s in ("main", "other"))
+    if mine != theirs:
+        db.execute("DELETE FROM sync_column")
+        db.execute("INSERT INTO sync_column SELECT * FROM other.sync_column")
+        capture.install(db)
+
+
+def copy_rows(db: sqlite3.Connection, name: str) -> None:
+    entity = ENTITIES[name]
+    columns = scope.names(db, entity)
+    targets = ", ".join(f'"{c}"' for c in columns)
+    values = ", ".join(scope.shown(entity, c) for c in columns)
+    db.execute(
+        f"""INSERT INTO main."{name}"(id, {targets}) SELECT s.id, {values}
+            FROM inside n CROSS JOIN other."{name}" s ON s.id = n.id WHERE n.entity = '{name}'"""
+    )

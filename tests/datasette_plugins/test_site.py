@@ -1,0 +1,247 @@
+"""The committee's site through Datasette's own client: what it shows, and that it is Swedish."""
+
+import csv
+import io
+import re
+from html.parser import HTMLParser
+from xml.etree import ElementTree
+
+import pytest
+
+from datasette_plugins.instance import SETTINGS, build
+from datasette_plugins.questions import QUESTIONS
+from lsk.errors import LskError
+from lsk.model.vocabulary import Publish
+from lsk.publish import publish, tables_of
+from tests.publish.example import SECRET, TODAY
+
+OWN = ["/", "/avvikelser", "/atgarder", "/egenkontroller"]
+TABLES = ["om", *(table.name for table in tables_of(Publish.COMMITTEE))]
+PAGES = [*OWN, "/namnd", *(f"/namnd/{name}" for name in [*TABLES, *(q.name for q in QUESTIONS)])]
+ENGLISH = re.compile(
+    r"\b(rows?|powered by|datasette|view and edit|facets?|next page|download|export|search|apply|sort by|this data as|"
+    r"advanced|records?|home|queries|error|not found|forbidden|custom sql|returning|hidden|where|none|null|true|false)"
+    r"\b",
+    re.IGNORECASE,
+)
+VOID = {"meta", "link", "input", "br", "path", "rect", "circle"}
+
+
+class Page(HTMLParser):
+    """What a reader meets: the visible words, the headings in order, links and labels."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.html, self.words, self.headings, self.links = html, [], [], []
+        self.ids, self.labelled, self.inputs, self.open = [], set(), [], []
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        given = dict(attrs)
+        self.ids += [given["id"]] if "id" in given else []
+        if tag == "label":
+            self.labelled.add(given["for"])
+        if tag == "input":
+            self.inputs.append(given["id"])
+        self.links += [given[name] for name in ("href", "src", "action") if name in given]
+        self.words += [given[name] for name in ("aria-label", "title", "alt", "placeholder") if name in given]
+        if re.fullmatch("h[1-6]", tag):
+            self.headings.append(int(tag[1]))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        if tag not in VOID:
+            assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        if "pre" not in self.open:  # the SQL behind a question
+            self.words.append(data)
+
+
+async def page(site, path):
+    response = await site.client.get(path)
+    assert response.status_code == 200, path
+    return Page(response.text)
+
+
+@pytest.mark.parametrize("path", [*PAGES, "/finns/inte", "/namnd/lagrum?_sort=1"])
+async def test_every_page_is_swedish_and_in_order(site, path):
+    html = (await site.client.get(path)).text
+    seen = Page(html)
+    assert '<html lang="sv">' in html and "<title>" in html
+    assert ENGLISH.findall(" ".join(seen.words)) == []
+    assert seen.headings[0] == 1 and seen.headings.count(1) == 1
+    assert all(after - before <= 1 for before, after in zip(seen.headings, seen.headings[1:], strict=False))
+    assert 'href="#innehall"' in html and "innehall" in seen.ids and len(seen.ids) == len(set(seen.ids))
+    assert set(seen.inputs) <= seen.labelled and seen.open == []
+
+
+@pytest.mark.parametrize("path", PAGES)
+async def test_every_link_leads_somewhere_and_nothing_comes_from_outside(site, path):
+    seen = await page(site, path)
+    assert all(link.startswith(("/", "?", "#")) and not link.startswith("//") for link in seen.links)
+    assert "<script" not in seen.html and "style=" not in seen.html and "@import" not in seen.html
+    for link in {link for link in seen.links if not link.startswith("#")}:
+        target = path + link if link.startswith("?") else link
+        assert (await site.client.get(target)).status_code == 200, target
+
+
+async def test_the_start_page_has_figures_what_waits_and_the_questions(site):
+    html = (await site.client.get("/")).text
+    assert "Uppföljning för nämnden" in html and "Ragunda kommun" in html and TODAY.isoformat() in html
+    assert "Väntar på nämnden" in html and "§ 31" in html and "skulle ha följts upp 2026-09-30" in html
+    assert all(question.title in html for question in QUESTIONS)
+    assert "6 försenade" in html and "visas som ”..”" in html
+
+
+@pytest.mark.parametrize("path", OWN[1:])
+async def test_each_area_has_a_chart_with_words_and_patterns_and_the_table_behind(site, path):
+    html = (await site.client.get(path)).text
+    chart = re.search(r'<svg class="diagram".*?</svg>', html, re.S)
+    assert chart is not None
+    tree = ElementTree.fromstring(chart.group())
+    assert tree.get("role") == "img" and tree.find("title").text and ":" in tree.find("desc").text
+    assert len(tree.findall("defs/pattern")) == 3
+    assert "<caption>" in html and ".excel.csv" in html
+    assert ("visas som ”..”. Ibland döljs" in html) == (path == "/avvikelser")
+
+
+async def test_hidden_counts_are_dots_on_the_page_and_in_csv_and_nothing_in_json(site):
+    rows = (await site.client.get("/namnd/avvikelser_per_kvartal.json?_shape=array&_size=100")).json()
+    hidden = [row for row in rows if row["antal_dold"]]
+    assert hidden and all(row["antal"] is None for row in hidden)
+    html = (await site.client.get("/namnd/avvikelser_per_kvartal")).text
+    assert html.count(">..</td>") == len(hidden) and "dold" not in html
+    text = (await site.client.get("/namnd/avvikelser_per_kvartal.csv")).text
+    lines = list(csv.DictReader(io.StringIO(text)))
+    assert [line["antal"] for line in lines] == [".." if row["antal_dold"] else str(row["antal"]) for row in rows]
+    assert list(lines[0]) == ["ar", "kvartal", "grupp", "antal"]
+
+
+async def test_csv_for_a_swedish_excel(site):
+    response = await site.client.get("/namnd/egenkontroller.excel.csv")
+    assert response.headers["content-type"] == "text/csv; charset=utf-8"
+    assert response.headers["content-disposition"] == 'attachment; filename="egenkontroller.excel.csv"'
+    assert response.content.startswith(b"\xef\xbb\xbf\xc3\x85r;Enhet;Planerade;")
+    lines = list(csv.reader(io.StringIO(response.content.decode("utf-8-sig")), delimiter=";"))
+    assert len(lines) == 4 and {line[-1] for line in lines[1:]} == {"66,7"}
+    plain = (await site.client.get("/namnd/egenkontroller.csv")).text
+    assert "66.7" in plain and not plain.startswith("\ufeff")
+
+
+def test_a_cell_is_never_a_formula():
+    from datasette_plugins.swedish import for_excel, plain
+
+    row = {"text": "=HYPERLINK(1)", "antal": -3}
+    assert plain(["text", "antal"], [row]).splitlines()[1] == "'=HYPERLINK(1),-3"
+    assert for_excel(["text", "antal"], [row], None).splitlines()[1] == "'=HYPERLINK(1);-3"
+
+
+async def test_a_question_answers_for_the_year_it_is_asked(site):
+    answer = (await site.client.get("/namnd/klagomal_och_synpunkter.json?ar=2025&_shape=array")).json()
+    assert {row["ar"] for row in answer} == {2025}
+    everything = (await site.client.get("/namnd/klagomal_och_synpunkter.json?_shape=array")).json()
+    assert {row["ar"] for row in everything} == {2024, 2025, 2026}
+    html = (await site.client.get("/namnd/klagomal_och_synpunkter?ar=2025")).text
+    assert 'value="2025"' in html and "klagomal_och_synpunkter.csv?ar=2025" in html
+    lines = (await site.client.get("/namnd/klagomal_och_synpunkter.csv?ar=2025")).text.splitlines()
+    assert len(lines) == 1 + len(answer)
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda q: q.name)
+async def test_every_question_can_be_answered(site, question):
+    answer = (await site.client.get(f"/namnd/{question.name}.json")).json()
+    assert answer["ok"] is True and answer["columns"]
+    assert question.title.endswith("?") and question.description.endswith(".")
+
+
+async def test_long_tables_are_paged_and_sorted(site):
+    first = await page(site, "/namnd/lagrum")
+    assert any("_next=" in link for link in first.links)
+    names = [r["lagrum"] for r in (await site.client.get("/namnd/lagrum.json?_sort_desc=lagrum&_shape=array")).json()]
+    assert names == sorted(names, reverse=True)
+    assert 'aria-sort="descending"' in (await site.client.get("/namnd/lagrum?_sort_desc=lagrum")).text
+
+
+async def test_the_open_level_shows_what_is_open(open_folder):
+    site = build(open_folder)
+    html = (await site.client.get("/")).text
+    assert "Ragunda kommun" in html and "/avvikelser" not in html and "Egenkontroller" not in html
+    for path in (
+        "/avvikelser",
+        "/namnd",
+        "/oppen/atgarder",
+        "/oppen/avvikelser_per_kvartal",
+        "/oppen/lex_sarah_lex_maria",
+    ):
+        assert (await site.client.get(path)).status_code == 404
+    assert (await site.client.get("/oppen/ansvarsfordelning")).status_code == 200
+    for link in {link for link in Page(html).links if link.startswith("/")}:
+        assert (await site.client.get(link)).status_code == 200, link
+
+
+async def test_a_file_without_events_shows_zeros_and_not_errors(ragunda, tmp_path):
+    publish(ragunda, tmp_path / "ut")
+    site = build(tmp_path / "ut")
+    for path in PAGES:
+        assert (await site.client.get(path)).status_code == 200, path
+    assert "Inget väntar just nu." in (await site.client.get("/")).text
+    assert "Inget att visa." in (await site.client.get("/egenkontroller")).text
+
+
+async def test_an_unforeseen_fault_is_logged_and_not_shown(site, monkeypatch, capfd):
+    def broken(db, base):
+        raise ZeroDivisionError(SECRET)
+
+    monkeypatch.setattr("datasette_plugins.figures.key_figures", broken)
+    response = await site.client.get("/")
+    assert response.status_code == 500 and SECRET not in response.text and "Något gick fel" in response.text
+    assert "ZeroDivisionError" in capfd.readouterr().err
+
+
+def test_only_what_was_published_is_served(folder, tmp_path):
+    site = build(folder)
+    assert {name for name in site.databases if name != "_internal"} == {"namnd"}
+    assert not site.databases["namnd"].is_mutable
+    assert all(site.setting(name) == value for name, value in SETTINGS.items())
+    with pytest.raises(LskError, match="inget publicerat"):
+        build(tmp_path)
+    (tmp_path / "namnd.db").write_bytes((folder / "ragunda.db").read_bytes())
+    with pytest.raises(LskError, match="inget publicerat"):
+        build(tmp_path)
+
+
+def test_the_style_sheet_fetches_nothing():
+    from datasette_plugins.instance import HERE
+
+    css = (HERE / "statisk" / "stil.css").read_text(encoding="utf-8")
+    assert "url(" not in css and "@import" not in css and "prefers-color-scheme: dark" in css and "@media print" in css
+
+
+def luminance(colour):
+    parts = [int(colour[n : n + 2], 16) / 255 for n in (1, 3, 5)]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one, two):
+    light, dark = sorted((luminance(one), luminance(two)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def test_colours_have_enough_contrast_in_both_themes():
+    from datasette_plugins.instance import HERE
+
+    css = (HERE / "statisk" / "stil.css").read_text(encoding="utf-8")
+    themes = re.findall(r":root \{([^}]*)\}", css)[:2]
+    for theme in themes:
+        colours = {
+            k: (v if len(v) == 7 else "#" + "".join(c * 2 for c in v[1:]))
+            for k, v in re.findall(r"--(\w+): (#\w+)", theme)
+        }
+        for back in ("bak", "yta"):
+            assert all(contrast(colours[name], colours[back]) >= 4.5 for name in ("text", "svag", "lank"))
+            assert contrast(colours["kant"], colours[back]) >= 3  # the outline of every bar
+        assert contrast(colours["pahuvud"], colours["huvud"]) >= 4.5
+        assert all(contrast(colours[mark], colours[f]) >= 3 for mark, f in (("streck", "f2"), ("prick", "f3")))

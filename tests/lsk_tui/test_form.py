@@ -1,0 +1,170 @@
+"""Registering and changing with the keyboard alone, and what the form says when it cannot be saved."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from textual.widgets import Input, Static
+
+from lsk.store import Store
+from lsk_tui.screens.dialogs import Ask
+from lsk_tui.screens.form import Form
+from lsk_tui.screens.record import Record
+from lsk_tui.screens.today import Today
+
+
+def rows(path: Path, sql: str) -> list[tuple]:
+    with Store.open(path, readonly=True) as store:
+        return [tuple(row) for row in store.db.execute(sql)]
+
+
+async def test_a_unit_manager_registers_a_deviation_with_the_keyboard_only(file: Path, use) -> None:
+    async with use(file) as user:
+        await user.press("n")
+        assert isinstance(user.app.screen, Form)
+        await user.write("klag")
+        await user.press("enter")
+        await user.write("hemtj")
+        await user.press("enter")
+        await user.write("idag")
+        assert user.sees("fredag 20 november 2026")
+        await user.press("enter")
+        await user.write("Larmet besvarades inte på kvällen.")
+        await user.press("ctrl+s")
+        assert isinstance(user.app.screen, Record)
+        assert user.sees("Larmet besvarades inte på kvällen.") and user.sees("RAG-AVV-26-004")
+    saved = rows(
+        file, "SELECT kind, received_on, what_happened, status, track FROM deviation WHERE ref = 'RAG-AVV-26-004'"
+    )
+    assert saved == [("klagomål", "2026-11-20", "Larmet besvarades inte på kvällen.", "mottagen", "lokal")]
+    assert rows(file, "SELECT actor FROM change_set ORDER BY id DESC LIMIT 1") == [("Anna Berg",)]
+
+
+async def test_a_required_field_left_empty_is_told_at_the_field_in_swedish(file: Path, use) -> None:
+    async with use(file) as user:
+        await user.press("n", "ctrl+s")
+        note = user.app.screen.query_one("#field-what_happened .field-note", Static)
+        assert str(note.content) == "✗ ”Vad hände?” saknas och måste fyllas i."
+        assert note.display
+        assert user.sees("Kunde inte sparas")
+    assert rows(file, "SELECT count(*) FROM deviation") == [(3,)]
+
+
+async def test_a_wrong_date_is_told_while_it_is_written(file: Path, use) -> None:
+    async with use(file) as user:
+        await user.press("n", "tab", "tab")
+        await user.write("2026-02-30")
+        assert user.sees("”2026-02-30” är inget datum")
+
+
+async def test_a_word_that_is_not_in_the_list_is_told_when_the_field_is_left(file: Path, use) -> None:
+    async with use(file) as user:
+        await user.press("n")
+        await user.write("hej")
+        await user.press("tab")
+        assert user.sees("”hej” finns inte att välja. Välj något av: avvikelse, klagomål")
+
+
+async def test_enter_passes_an_optional_choice_by_without_choosing(file: Path, use) -> None:
+    async with use(file) as user:
+        await user.press("n")
+        box = user.app.screen.query_one("#field-origin Input", Input)
+        box.focus()
+        await user.settle()
+        await user.press("enter")
+        assert box.value == ""
+        assert not box.has_focus
+
+
+async def test_the_field_for_what_happened_reminds_what_not_who(file: Path, use) -> None:
+    async with use(file) as user:
+        await user.press("n", "tab", "tab", "tab")
+        assert user.sees("Vad som hände, inte vem.")
+
+
+async def test_a_text_that_may_point_at_a_person_is_warned_about_and_can_be_saved(file: Path, use) -> None:
+    with Store.open(file) as store, store.change("test") as change:
+        change.insert("person", {"name": "Karin Ek"})
+    async with use(file) as user:
+        await user.press("n", "tab", "tab", "tab")
+        await user.write("Karin Ek ringde 070-123 45 67.")
+        assert user.sees("! Texten innehåller ett namn ur personregistret och ett troligt telefonnummer.")
+        box = user.app.screen.query_one("#field-what_happened")
+        assert box.read() == ("Karin Ek ringde 070-123 45 67.", "")
+
+
+async def test_proposals_stand_in_the_empty_fields(file: Path, use) -> None:
+    async with use(file) as user:
+        await user.press("n")
+        await user.write("vårdskada")
+        await user.press("enter")
+        assert user.sees("förslag: lex Maria") and user.sees("förslag: diariet")
+
+
+async def test_a_refusal_is_told_at_the_top_and_at_the_field_with_its_requirement(file: Path, use) -> None:
+    async with use(file) as user:
+        await user.press("g", "a", "e")
+        status = user.app.screen.query_one("#field-status Input", Input)
+        status.focus()
+        await user.settle()
+        await user.write("avslut")
+        await user.press("enter", "ctrl+s")
+        assert isinstance(user.app.screen, Form)
+        top = str(user.app.screen.query_one("#refused", Static).content)
+        assert "kan inte avslutas: den är inte utredd" in top and "R36" in top
+        at_field = str(user.app.screen.query_one("#field-status .field-note", Static).content)
+        assert "R36" in at_field
+    assert rows(file, "SELECT count(*) FROM deviation WHERE status = 'avslutad'") == [(0,)]
+
+
+async def test_a_change_is_saved_as_one_change_of_one_field(file: Path, use) -> None:
+    async with use(file) as user:
+        await user.press("g", "a", "end", "e")
+        user.app.screen.query_one("#field-status Input", Input).focus()
+        await user.settle()
+        await user.write("utreds")
+        await user.press("enter", "ctrl+s")
+        assert user.sees("utreds")
+    assert rows(file, "SELECT status FROM deviation WHERE ref = 'RAG-AVV-26-001'") == [("utreds",)]
+    changed = "SELECT count(*) FROM sync_cell WHERE id >> 7 = (SELECT max(id) FROM sync_op)"
+    assert rows(file, changed) == [(1,)]
+
+
+async def test_leaving_with_something_unsaved_asks_and_the_safe_answer_has_focus(file: Path, use) -> None:
+    async with use(file) as user:
+        await user.press("n")
+        await user.write("klag")
+        await user.press("enter", "escape", "escape")
+        assert isinstance(user.app.screen, Ask)
+        assert user.app.focused is not None and user.app.focused.id == "answer-stay"
+        await user.press("enter")
+        assert isinstance(user.app.screen, Form)
+        await user.press("escape", "tab", "tab", "enter")
+        assert isinstance(user.app.screen, Today)
+    assert rows(file, "SELECT count(*) FROM deviation") == [(3,)]
+
+
+async def test_ctrl_q_asks_too(file: Path, use) -> None:
+    async with use(file) as user:
+        await user.press("n")
+        await user.write("klag")
+        await user.press("ctrl+q")
+        assert isinstance(user.app.screen, Ask) and user.app.is_running
+
+
+async def test_leaving_an_untouched_form_asks_nothing(file: Path, use) -> None:
+    async with use(file) as user:
+        await user.press("n", "escape", "escape")
+        assert isinstance(user.app.screen, Today)
+
+
+async def test_what_belongs_to_a_record_is_added_from_it_with_the_reference_filled_in(file: Path, use) -> None:
+    async with use(file) as user:
+        await user.press("g", "a", "enter", "n")
+        assert user.sees("Ny utredning") and user.sees("Ny åtgärd")
+        await user.press("enter")
+        assert user.sees("Ny utredning") and user.sees("Maten var kall två dagar i rad. · RAG-AVV-26-003")
+        assert user.sees("förslag: enhetschef")
+        await user.press("ctrl+s")
+        assert isinstance(user.app.screen, Record) and user.sees("Utredning RAG-UTR-26-002")
+    assert rows(file, "SELECT kind FROM investigation WHERE ref = 'RAG-UTR-26-002'") == [("ordinär",)]
