@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from lsk.errors import LskError, file_trouble
 from lsk.model import ENTITIES
-from lsk.model.vocabulary import AnyRef, Computed, Entity, Field, Flag, Ref, Text
+from lsk.model.vocabulary import AnyRef, Computed, Decimal, Entity, Field, Flag, Ref, Text
 from lsk.records import entity_of, selected
 from lsk.rules.fields import faults
 from lsk.values import parse, shown
@@ -217,6 +217,8 @@ def plain_cell(db: sqlite3.Connection, declared: Field, value: Any) -> Any:
         return ""
     if isinstance(declared, (Ref, AnyRef)):
         return guarded(reference(db, declared, value))
+    if isinstance(declared, Decimal):
+        return value
     if isinstance(declared, Flag):
         return "ja" if value else "nej"
     return guarded(value) if isinstance(value, str) else value
@@ -232,6 +234,8 @@ def excel_cell(db: sqlite3.Connection, declared: Field, value: Any) -> str:
     """For a Swedish Excel: names instead of references, decimal comma, empty for not known."""
     if value is None:
         return ""
+    if isinstance(declared, Decimal):
+        return str(value).replace(".", ",")
     if isinstance(value, float):
         return f"{value:g}".replace(".", ",")
     if isinstance(value, int) and not isinstance(declared, (Flag, Computed)):

@@ -20,6 +20,7 @@ from lsk.model.vocabulary import (
     Date,
     Entity,
     Field,
+    Decimal,
     Flag,
     Integer,
     Order,
@@ -110,6 +111,8 @@ def _content(field: Field) -> str:
         case Integer(minimum=low, maximum=high):
             bounds = [f" {word} {bound}" for word, bound in (("från", low), ("till", high)) if bound is not None]
             return "heltal" + "".join(bounds)
+        case Decimal():
+            return "decimaltal"
         case Flag():
             return "ja/nej"
         case Choice(values=values, values_from=list_name):

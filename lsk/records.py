@@ -9,7 +9,7 @@ from typing import Any
 
 from lsk.errors import LskError
 from lsk.model import ENTITIES
-from lsk.model.vocabulary import AnyRef, Choice, Computed, Entity, Ref, Text
+from lsk.model.vocabulary import AnyRef, Choice, Computed, Decimal, Entity, Ref, Text
 from lsk.schema import sort_key
 from lsk.terms import entity_label, entity_named
 
@@ -36,6 +36,8 @@ def sort_column(entity: Entity, name: str, alias: str = "t") -> str:
         return f"ifnull((SELECT {title} FROM \"{field.to}\" {other} WHERE {other}.id = {column}), '')"
     if isinstance(field, Computed):
         return f"ifnull(({field.sql}), '')"
+    if isinstance(field, Decimal):
+        return f"ifnull(CAST({column} AS REAL), '')"
     return column if field.required else f"ifnull({column}, '')"
 
 

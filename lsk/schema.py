@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from lsk import capture, search
 from lsk.model import ENTITIES
-from lsk.model.vocabulary import AnyRef, Choice, Date, Entity, Field, Flag, Integer, Ref, Text
+from lsk.model.vocabulary import AnyRef, Choice, Date, Decimal, Entity, Field, Flag, Integer, Ref, Text
 
 if TYPE_CHECKING:
     from sqlite_utils import Migrations
@@ -43,6 +43,8 @@ def check(field: Field) -> str:
         return f"{name} IN ({', '.join(quote(v) for v in field.values)})"
     if isinstance(field, Date):
         return f"{name} = date({name}, '+0 days')"  # the modifier makes 30 February another day
+    if isinstance(field, Decimal):
+        return f"{name} NOT GLOB '*[^0-9.-]*' AND {name} GLOB '*[0-9]*'"
     if isinstance(field, Flag):
         return f"{name} IN (0, 1)"
     if isinstance(field, Integer):

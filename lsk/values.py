@@ -8,9 +8,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from lsk.errors import LskError
-from lsk.model.vocabulary import AnyRef, Choice, Computed, Date, Field, Flag, Integer, Ref
+from lsk.model.vocabulary import AnyRef, Choice, Computed, Date, Decimal, Field, Flag, Integer, Ref
 from lsk.records import entity_of, find, title_of
-from lsk.rules.fields import choices, real_date
+from lsk.rules.fields import choices, real_date, real_number
 
 YES, NO = {"ja", "j", "1", "x", "sant", "true", "yes"}, {"nej", "n", "0", "falskt", "false", "no"}
 WEEKDAYS = ("mån", "tis", "ons", "tor", "fre", "lör", "sön")
@@ -28,6 +28,8 @@ def parse(db: sqlite3.Connection, field: Field, text: str, today: date | None = 
         if not re.fullmatch(r"-?\d{1,19}", text, re.ASCII):
             raise LskError(f"”{text}” är inget heltal ({field.name}). Skriv bara siffror.")
         return int(text)
+    if isinstance(field, Decimal):
+        return parse_decimal(text, field.name)
     if isinstance(field, Flag):
         if text.casefold() in YES | NO:
             return int(text.casefold() in YES)
@@ -39,6 +41,16 @@ def parse(db: sqlite3.Connection, field: Field, text: str, today: date | None = 
     if isinstance(field, Choice):
         return next((v for v in choices(db, field) if v.casefold() == text.casefold()), text)
     return text
+
+
+def parse_decimal(text: str, name: str) -> str:
+    """A number with decimal comma or point, spaces between thousands, perhaps a percent sign; kept exactly."""
+    number = re.sub(r"[\s\u00a0%]", "", text).replace("−", "-").replace(",", ".")
+    if "." in number:
+        number = number.rstrip("0").rstrip(".")
+    if not real_number(number):
+        raise LskError(f"”{text}” är inget tal ({name}). Skriv som 97,5.")
+    return number
 
 
 def parse_date(text: str, today: date) -> str:
@@ -70,6 +82,8 @@ def shown(db: sqlite3.Connection, field: Field, value: Any) -> str:
     if isinstance(field, AnyRef):
         kind = entity_of(db, value)
         return "(borttagen)" if kind is None else title_of(db, kind, value)
+    if isinstance(field, Decimal):
+        return str(value).replace(".", ",")
     if isinstance(field, Computed) and isinstance(value, float):
         return f"{value:g}".replace(".", ",")
     return str(value)

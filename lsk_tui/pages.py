@@ -8,7 +8,7 @@ from typing import Any
 
 from lsk import records, search
 from lsk.model import ENTITIES
-from lsk.model.vocabulary import AnyRef, Choice, Computed, Date, Entity, Field, Flag, Integer, Order, Ref, Text
+from lsk.model.vocabulary import AnyRef, Choice, Computed, Date, Decimal, Entity, Field, Flag, Integer, Order, Ref, Text
 from lsk.records import select, sort_column
 from lsk.store import Store
 from lsk.values import shown
@@ -65,7 +65,7 @@ def natural_width(field: Field) -> int:
     """The cells a value of this kind needs; text takes what is left."""
     if isinstance(field, Date):
         return 10
-    if isinstance(field, (Flag, Integer, Computed)):
+    if isinstance(field, (Flag, Integer, Decimal, Computed)):
         return 6
     if isinstance(field, Text) and field.sorted:
         return 22

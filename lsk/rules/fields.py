@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from lsk.model.vocabulary import AnyRef, Choice, Date, Entity, Field, Flag, Integer, Ref, Text
+from lsk.model.vocabulary import AnyRef, Choice, Date, Decimal, Entity, Field, Flag, Integer, Ref, Text
 from lsk.rules import Finding
 
 if TYPE_CHECKING:
     from lsk.terms import Terms
 
 MISSING = "obligatoriskt fält"
+DECIMAL = re.compile(r"-?(0|[1-9]\d{0,14})(\.\d{1,6})?", re.ASCII)
 ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 LARGEST = 2**63 - 1  # that SQLite holds
 
@@ -80,6 +81,8 @@ def fault(db: sqlite3.Connection, field: Field, value: Any, label: str) -> str:
         return "" if real_date(value) else f"”{label}” ska vara ett datum som 2026-11-03, inte ”{value}”."
     if isinstance(field, Integer):
         return fault_of_number(field, value, label)
+    if isinstance(field, Decimal):
+        return "" if real_number(value) else f"”{label}” ska vara ett tal som 97,5, inte ”{value}”."
     if isinstance(field, Flag):
         return "" if value in (0, 1) else f"”{label}” ska vara ja eller nej, inte ”{value}”."
     if isinstance(field, (Ref, AnyRef)):
@@ -104,6 +107,11 @@ def fault_of_number(field: Integer, value: Any, label: str) -> str:
     if field.maximum is not None and value > field.maximum:
         return f"”{label}” ska vara högst {field.maximum}."
     return ""
+
+
+def real_number(value: Any) -> bool:
+    """An exact decimal as it is stored: digits with a point, no exponent, no leading zeros to compare wrongly."""
+    return isinstance(value, str) and DECIMAL.fullmatch(value) is not None
 
 
 def real_date(value: Any) -> bool:

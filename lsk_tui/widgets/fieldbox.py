@@ -13,7 +13,7 @@ from textual.widgets import Input, Label, Static, TextArea
 
 from lsk import values
 from lsk.errors import LskError
-from lsk.model.vocabulary import AnyRef, Choice, Date, Entity, Field, Flag, Integer, Personal, Ref, Text
+from lsk.model.vocabulary import AnyRef, Choice, Date, Decimal, Entity, Field, Flag, Integer, Personal, Ref, Text
 from lsk.personal import suspicions
 from lsk.records import entity_of
 from lsk.rules.fields import choices, fault
@@ -24,7 +24,7 @@ from lsk_tui.lookup import named, suggestions
 from lsk_tui.widgets.pick import Choices, Pick
 from lsk_tui.words import day, plain
 
-HINTS = {Date: "Skriv 2026-11-03, eller idag, igår, +14, fre.", Integer: "Ett heltal."}
+HINTS = {Date: "Skriv 2026-11-03, eller idag, igår, +14, fre.", Integer: "Ett heltal.", Decimal: "Ett tal, till exempel 97,5."}
 NOT_WHO = "Vad som hände, inte vem."
 
 

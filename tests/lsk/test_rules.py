@@ -94,7 +94,7 @@ CASES: dict[str, tuple[list[str], list[str]]] = {
         [NEW_DOCUMENT, f"INSERT INTO document_version(document, version_number, status, next_review) VALUES ({DOC}, '1', 'fastställd', '2020-01-01')"],
         ["UPDATE document_version SET next_review = '2999-01-01'"],
     ),
-    "a_unit_has_a_lex_sarah_routine": (
+    "a_unit_has_the_routines_it_must_have": (
         ["DELETE FROM document_version"],
         [
             "INSERT INTO document_version(document, version_number, status) SELECT id, '1', 'fastställd' FROM document WHERE topic = 'lex Sarah' AND kind = 'riktlinje'",
