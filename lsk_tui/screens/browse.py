@@ -172,6 +172,8 @@ class Browse(Place):
         with self.telling():
             seen = await self.lsk.desk.ask(lambda store: sheet(store, self.entity, row.id))
             pane.show([replace(line, label_width=GLANCE_LABEL) for line in seen.lines if not line.faint], keep=False)
+            if not pane.has_focus:
+                pane.highlighted = None
 
     @on(RecordTable.Resized)
     def resized(self) -> None:

@@ -99,7 +99,7 @@ class Form(Place):
     def do_save(self) -> None:
         wrong = [box for box in self.boxes if box.judge()]
         if wrong:
-            wrong[0].enter()
+            wrong[0].enter(quietly=True)
             self.refused([])
             return
         values = {box.field.name: box.read()[0] for box in self.boxes}
@@ -148,7 +148,7 @@ class Form(Place):
                 if box := self.box(name):
                     box.refuse(plain(self.entity, finding.sentence))
         if marked:
-            marked[0].enter()
+            marked[0].enter(quietly=True)
 
     def to_blame(self, finding: Finding) -> list[str]:
         """The fields a finding is about: those its words name in brackets, or the only one its rule looks at."""

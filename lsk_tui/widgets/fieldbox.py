@@ -188,5 +188,10 @@ class FieldBox(Vertical):
         for box in self.query(Input):
             box.placeholder = f"förslag: {self.words(value)}" if value is not None else ""
 
-    def enter(self) -> None:
+    def enter(self, quietly: bool = False) -> None:
+        """Go to the field; ``quietly`` without unfolding what can be chosen over the fields below."""
+        for pick in self.query(Pick):
+            pick.quiet = quietly and not pick.input.has_focus
+            if quietly:
+                pick.offers.display = False
         self.query_one("Input, TextArea").focus()

@@ -32,6 +32,7 @@ class Pick(Vertical):
         self.value = value
         self.chosen = words
         self.offered: Choices = []
+        self.quiet = False  # the next time it is come to, it does not unfold over what is said below
 
     def compose(self) -> ComposeResult:
         yield Input(self.chosen, select_on_focus=True, compact=True)
@@ -59,6 +60,9 @@ class Pick(Vertical):
         self.offers.display = False
 
     def on_descendant_focus(self) -> None:
+        if self.quiet:
+            self.quiet = False
+            return
         self.suggest(self.text if self.value is None else "", show=True)
 
     def on_descendant_blur(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import date
@@ -66,12 +67,19 @@ def forgetful(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("COLORFGBG", raising=False)
 
 
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    """Two units, a late action, a self-check that is due, and three deviations."""
-    path = tmp_path / "ragunda.db"
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("mall") / "ragunda.db"
     with Store.create(path, "ragunda", code="RAG", today=TODAY) as store:
         fill(store)
+    return path
+
+
+@pytest.fixture
+def file(filled: Path, tmp_path: Path) -> Path:
+    """Two units, a late action, a self-check that is due, and three deviations."""
+    path = tmp_path / "ragunda.db"
+    shutil.copyfile(filled, path)
     return path
 
 
