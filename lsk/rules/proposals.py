@@ -37,7 +37,7 @@ def for_deviation(db: sqlite3.Connection, values: dict[str, Any]) -> dict[str, A
 
 
 def for_investigation(db: sqlite3.Connection, values: dict[str, Any]) -> dict[str, Any]:
-    """Who investigates follows the track: MAS lex Maria (R16), SAS or the like lex Sarah, with its template (R26, R35)."""
+    """Who investigates follows the track: MAS lex Maria (R16), another lex Sarah with its template (R26, R35)."""
     deviation = db.execute(
         "SELECT kind, track, origin FROM deviation WHERE id = ?", (values.get("deviation"),)
     ).fetchone()
