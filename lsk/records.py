@@ -110,12 +110,14 @@ def entity_of(db: sqlite3.Connection, record: str) -> str | None:
     return None
 
 
+SHORT = ("short_name", "code", "number", "designation", "key")  # what is short enough to be said alone
+
+
 @cache
 def called(name: str) -> tuple[str, ...]:
-    """The fields by which people name a record of this kind."""
-    entity = ENTITIES[name]
-    own = ("short_name", "number", "code", "key", "designation", entity.title)
-    return tuple(f.name for f in entity.columns if f.name in own and isinstance(f, Text))
+    """The fields by which people name a record of this kind, the shortest first."""
+    texts = {f.name for f in ENTITIES[name].columns if isinstance(f, Text)}
+    return tuple(dict.fromkeys(n for n in (*SHORT, ENTITIES[name].title) if n in texts))
 
 
 def find(db: sqlite3.Connection, name: str | None, text: str) -> tuple[str, str]:
@@ -133,9 +135,7 @@ def find(db: sqlite3.Connection, name: str | None, text: str) -> tuple[str, str]
             )
         if rows:
             return kind, rows[0]["id"]
-    if name is None:
-        raise LskError(f"Ingen post har beteckningen {text}. Sök med: lsk list FIL SLAG --search {text}")
-    return name, find_by_name(db, name, text)
+    return find_by_short_name(db, text) if name is None else (name, find_by_name(db, name, text))
 
 
 def by_code(text: str) -> str | None:
@@ -143,6 +143,23 @@ def by_code(text: str) -> str | None:
     parts = text.split("-")
     codes = {entity.code: name for name, entity in ENTITIES.items()}
     return next((codes[part] for part in parts if part in codes), None)
+
+
+def find_by_short_name(db: sqlite3.Connection, text: str) -> tuple[str, str]:
+    """The one record of any kind that is called so: a requirement's code, a paragraph, a unit's short name."""
+    found = [
+        (kind, row["id"], row["ref"])
+        for kind in ENTITIES
+        for column in called(kind)
+        if column in SHORT
+        for row in db.execute(f'SELECT id, ref FROM "{kind}" WHERE "{column}" = ? LIMIT 9', (text,))
+    ]
+    if not found:
+        raise LskError(f"Ingen post har beteckningen {text}. Sök med: lsk list FIL SLAG --search {text}")
+    if len(found) > 1:
+        which = ", ".join(f"{ref} ({entity_label(kind).lower()})" for kind, _, ref in found)
+        raise LskError(f"Flera poster heter {text}: {which}. Ange beteckningen i stället.")
+    return found[0][:2]
 
 
 def find_by_name(db: sqlite3.Connection, name: str, text: str) -> str:

@@ -40,7 +40,6 @@ class Situation:
     owner: str | None = None  # the unit that owns the record
     undoable: bool = True
     redoable: bool = True
-    sortable: bool = True
 
 
 @dataclass(frozen=True)
@@ -106,10 +105,6 @@ def can_redo(s: Situation) -> str:
     return writable(s) or ("" if s.redoable else "Det finns inget att göra om.")
 
 
-def can_sort(s: Situation) -> str:
-    return "" if s.sortable else "Listan har ingen kolumn att sortera efter."
-
-
 ACTIONS = (
     Action("palette", "Sök", "ctrl+p,f10,colon,f3,ctrl+f", READING, "Hoppa till område, åtgärd eller post.", READING),
     Action("palette", "Sök", "ctrl+p,f10,f3", (FORM,), "Hoppa till ett område, en åtgärd eller en post."),
@@ -120,8 +115,8 @@ ACTIONS = (
     Action("deviation", "Ny avvikelse", "n", (TODAY,), "Registrera en avvikelse.", (TODAY,), writable),
     Action("edit", "Ändra", "e", (BROWSE, RECORD), "Ändra posten.", (BROWSE, RECORD), can_change),
     Action("filter", "Filtrera", "slash", (BROWSE,), "Visa bara de rader som innehåller det du skriver.", (BROWSE,)),
-    Action("sort", "Sortera", "s", (BROWSE,), "Sortera efter nästa kolumn.", (BROWSE,), can_sort),
-    Action("turn", "Vänd ordning", "S", (BROWSE,), "Vänd sorteringen.", (), can_sort),
+    Action("sort", "Sortera", "s", (BROWSE,), "Sortera efter nästa kolumn.", (BROWSE,)),
+    Action("turn", "Vänd ordning", "S", (BROWSE,), "Vänd sorteringen."),
     Action("trace", "Spåra", "t", (BROWSE, RECORD), "Visa vad posten hänger ihop med.", (RECORD,), has_record),
     Action("history", "Historik", "h", READING, "Visa vem som ändrat vad, och när.", (RECORD,)),
     Action("delete", "Ta bort", "x,delete", (BROWSE, RECORD), "Ta bort posten; Ångra ger den åter.", (), can_change),

@@ -23,9 +23,7 @@ def matrix_command(path: Path, as_json: bool) -> None:
         squares = priorities.matrix(store.db)
         memo = priorities.memo(store.db)
         to = priorities.recipient(store.db)
-    actions = [
-        {"ref": a["ref"], "text": a["text"], "quadrant": a["quadrant"], "scenario": a["scenario"]} for a in memo
-    ]
+    actions = [{"ref": a["ref"], "text": a["text"], "quadrant": a["quadrant"], "scenario": a["scenario"]} for a in memo]
     if as_json:
         click.echo(json.dumps({"recipient": to, "actions": actions}, ensure_ascii=False, indent=2))
         return
@@ -36,7 +34,9 @@ def matrix_command(path: Path, as_json: bool) -> None:
     for row in squares:
         click.echo(f"{row[0].resource_input:>6} │ " + " │ ".join(f"{s.label or '':<{WIDTH}}" for s in row))
         for line in range(max(len(s.actions) for s in row)):
-            cells = (f"{s.actions[line]['ref']} {s.actions[line]['text']}" if line < len(s.actions) else "" for s in row)
+            cells = (
+                f"{s.actions[line]['ref']} {s.actions[line]['text']}" if line < len(s.actions) else "" for s in row
+            )
             click.echo("       │ " + " │ ".join(f"{shorten(c, WIDTH):<{WIDTH}}" for c in cells))
         click.echo("       ┼" + "┼".join("─" * (WIDTH + 2) for _ in row))
     click.echo("         " + "   ".join(f"{s.improvement:<{WIDTH}}" for s in squares[0]) + "FÖRBÄTTRING")

@@ -64,9 +64,7 @@ investigation = Entity(
     ),
     scope="deviation",
     title="kind",
-    workflow=Workflow(
-        ("öppnad", "utreds", "bedömd", "anmäld", "ej anmäld", "avslutad"), ("ej anmäld", "avslutad")
-    ),
+    workflow=Workflow(("öppnad", "utreds", "bedömd", "anmäld", "ej anmäld", "avslutad"), ("ej anmäld", "avslutad")),
     year_by="started_on",
     requirement="R16 R26 R33 R35 R36",
 )

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lsk.capture import COLUMN_BITS, COLUMN_MASK, SEQUENCE_BITS
+
 if TYPE_CHECKING:
     from lsk.store import FileInfo
     from lsk.terms import Terms
@@ -57,7 +58,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Breach:
-    """What a rule looks for. ``sql`` selects ``id`` and whatever ``message`` names; ``{rows}`` is its table, alias t."""
+    """What a rule looks for. ``sql`` selects ``id`` and what ``message`` names; ``{rows}`` is its table, alias t."""
 
     sql: str
     message: str
@@ -99,17 +100,23 @@ def rule(
     return register
 
 
-def gate(entity: str, requirement: str, *, columns: tuple[str, ...] = ()) -> Callable[[Callable[[], Breach]], Callable[[], Breach]]:
+def gate(
+    entity: str, requirement: str, *, columns: tuple[str, ...] = ()
+) -> Callable[[Callable[[], Breach]], Callable[[], Breach]]:
     """*ska*: the save is refused."""
     return rule(entity, requirement, kind="gate", severity="fel", columns=columns)
 
 
-def warning(entity: str, requirement: str, *, columns: tuple[str, ...] = ()) -> Callable[[Callable[[], Breach]], Callable[[], Breach]]:
+def warning(
+    entity: str, requirement: str, *, columns: tuple[str, ...] = ()
+) -> Callable[[Callable[[], Breach]], Callable[[], Breach]]:
     """*bör*: saved, said at once, and listed as a finding."""
     return rule(entity, requirement, kind="warning", severity="varning", columns=columns)
 
 
-def finding(entity: str, requirement: str, *, severity: str = "varning") -> Callable[[Callable[[], Breach]], Callable[[], Breach]]:
+def finding(
+    entity: str, requirement: str, *, severity: str = "varning"
+) -> Callable[[Callable[[], Breach]], Callable[[], Breach]]:
     """Something missing or late, seen only when the whole file is asked."""
     return rule(entity, requirement, severity=severity)
 
@@ -129,7 +136,8 @@ def load() -> dict[str, Rule]:
 def check(db: sqlite3.Connection, only: tuple[str, ...] = ()) -> list[Finding]:
     """Ask every rule about the whole file; the gravest first."""
     grave = {"fel": 0, "varning": 1, "notis": 2}
-    found = [f for r in load().values() if not only or r.name in only for f in ask(db, r, f'"{r.entity}"', f'"{r.entity}"')]
+    asked = [r for r in load().values() if not only or r.name in only]
+    found = [f for r in asked for f in ask(db, r, f'"{r.entity}"')]
     return sorted(found, key=lambda f: (grave[f.severity], f.rule, f.ref))
 
 
@@ -137,7 +145,7 @@ def judge(db: sqlite3.Connection, change_set: int, file: FileInfo, terms: Terms)
     """Ask the gates and warnings about the rows that a change set touched."""
     touched(db, change_set)
     kinds = {name for (name,) in db.execute("SELECT DISTINCT entity FROM touched")}
-    found = []
+    found: list[Finding] = []
     for r in load().values():
         if r.kind == "finding" or r.entity not in kinds:
             continue
@@ -145,14 +153,14 @@ def judge(db: sqlite3.Connection, change_set: int, file: FileInfo, terms: Terms)
         where = f"AND x.name IN ('*', {columns})" if columns else ""
         rows = f"""(SELECT d.* FROM (SELECT DISTINCT id FROM touched x WHERE x.entity = '{r.entity}' {where}) x
                     CROSS JOIN "{r.entity}" d ON d.id = x.id)"""
-        found += ask(db, r, rows, f'"{r.entity}"')
+        found += ask(db, r, rows)
     from lsk.rules.ownership import trespass
 
     return found + trespass(db, change_set, file, terms)
 
 
 def touched(db: sqlite3.Connection, change_set: int) -> None:
-    """What a change set touched, as a temporary table (entity, id, column name); a new record is touched all over, ``*``."""
+    """What a change set touched, as a temporary table (entity, id, column name); a new record all over, ``*``."""
     db.execute("CREATE TEMP TABLE IF NOT EXISTS touched(entity TEXT, id TEXT, name TEXT)")
     db.execute("DELETE FROM touched")
     span = (change_set, (change_set >> SEQUENCE_BITS) + 1 << SEQUENCE_BITS)
@@ -171,9 +179,10 @@ def touched(db: sqlite3.Connection, change_set: int) -> None:
     )
 
 
-def ask(db: sqlite3.Connection, r: Rule, rows: str, table: str) -> Iterator[Finding]:
+def ask(db: sqlite3.Connection, r: Rule, rows: str) -> Iterator[Finding]:
+    """The records among ``rows`` (a table, or a selection from it) that break a rule."""
     breach = r.breach
-    for row in db.execute(breach.sql.replace("{rows}", rows).replace("{table}", table)).fetchall():
+    for row in db.execute(breach.sql.replace("{rows}", rows)).fetchall():
         values = {key: ("–" if row[key] is None else row[key]) for key in row.keys()}  # noqa: SIM118 (sqlite3.Row)
         yield Finding(
             rule=r.name,
@@ -185,4 +194,3 @@ def ask(db: sqlite3.Connection, r: Rule, rows: str, table: str) -> Iterator[Find
             message=breach.message.format(**values),
             remedy=breach.remedy.format(**values),
         )
-

@@ -58,7 +58,8 @@ def a_diary_number_is_given_where_it_is_required() -> Breach:
 def a_lex_investigation_is_made_by_the_right_role() -> Breach:
     """R16 R26: MAS investigates lex Maria, kvalitetssamordnaren lex Sarah."""
     return Breach(
-        """SELECT t.id, t.ref, t.kind, r.name AS given, w.answer AS ought FROM {rows} t JOIN role r ON r.id = t.investigator_role
+        """SELECT t.id, t.ref, t.kind, r.name AS given, w.answer AS ought FROM {rows} t
+           JOIN role r ON r.id = t.investigator_role
            JOIN routing w ON w.matter = 'avvikelse utreds av' AND w.track = t.kind
            WHERE t.kind IN ('lex Sarah', 'lex Maria') AND w.answer NOT IN (r.name, ifnull(r.short_name, ''))""",
         "{kind} utreds av {ought}, inte av {given}.",

@@ -2,7 +2,9 @@
 
 from lsk.rules import Breach, finding, gate
 
-PLACED = "(t.resource_input IS NOT NULL OR t.improvement IS NOT NULL OR t.priority IS NOT NULL OR t.status = 'prioriterad')"
+PLACED = (
+    "(t.resource_input IS NOT NULL OR t.improvement IS NOT NULL OR t.priority IS NOT NULL OR t.status = 'prioriterad')"
+)
 
 
 @gate("action", "R54", columns=("resource_input", "improvement", "priority", "status", "scenario"))
@@ -52,7 +54,8 @@ def a_high_risk_has_an_action() -> Breach:
     """R57, 5 kap. 1 §: a risk over the scale's own limit has at least one action."""
     return Breach(
         """SELECT t.id, t.ref, t.description, sc.score FROM {rows} t JOIN risk_scale s ON s.id = t.scale
-           JOIN risk_score sc ON sc.scale = t.scale AND sc.probability = t.probability AND sc.consequence = t.consequence
+           JOIN risk_score sc ON sc.scale = t.scale
+             AND sc.probability = t.probability AND sc.consequence = t.consequence
            WHERE t.status <> 'stängd' AND sc.score >= s.action_from AND ifnull(t.response, '') <> 'acceptera'
              AND NOT EXISTS (SELECT 1 FROM action a WHERE a.origin = t.id)""",
         "Risken ”{description}” har riskvärde {score} men ingen åtgärd.",

@@ -7,7 +7,8 @@ from lsk.rules import Breach, finding
 def a_requirement_leans_on_law_in_force() -> Breach:
     """A requirement whose provision or statute is repealed must be moved to the one in force (L6, L7, L13)."""
     return Breach(
-        """SELECT t.id, t.ref, t.code, ifnull(t.cited_as, p.designation) AS cited, s.short_name || ' ' || s.number AS law,
+        """SELECT t.id, t.ref, t.code, ifnull(t.cited_as, p.designation) AS cited,
+             s.short_name || ' ' || s.number AS law,
              ifnull((SELECT ' Motsvaras nu av ' || s2.short_name || ' (' || s2.number || ') ' || n.designation || '.'
                FROM provision n JOIN statute s2 ON s2.id = n.statute WHERE n.id = p.became), '') AS now
            FROM {rows} t JOIN provision p ON p.id = t.provision JOIN statute s ON s.id = p.statute

@@ -7,14 +7,17 @@ from lsk.rules import Breach, finding, gate
 def responsibility_is_not_delegated() -> Breach:
     """R9: the responsibility for meeting SOSFS 2011:9 cannot be delegated; tasks can be distributed."""
     return Breach(
-        """SELECT t.id, t.ref, r.name AS role, d.text FROM {rows} t JOIN duty d ON d.id = t.duty JOIN role r ON r.id = d.role
+        """SELECT t.id, t.ref, r.name AS role, d.text FROM {rows} t
+           JOIN duty d ON d.id = t.duty JOIN role r ON r.id = d.role
            WHERE d.kind = 'ansvar' AND ifnull(d.delegable, 0) = 0""",
         "Ansvar kan inte delegeras: ”{text}” ligger kvar hos {role}.",
         "Fördela i stället en uppgift.",
     )
 
 
-@gate("duty_allocation", "R9", columns=("duty", "decided_on", "decision", "decided_in", "to_role", "to_unit", "to_person"))
+@gate(
+    "duty_allocation", "R9", columns=("duty", "decided_on", "decision", "decided_in", "to_role", "to_unit", "to_person")
+)
 def an_allocation_has_receiver_date_and_decision() -> Breach:
     """R9: a task is distributed "i särskild ordning": to whom, when and by which decision."""
     return Breach(
@@ -43,7 +46,8 @@ def each_unit_has_its_mandatory_roles() -> Breach:
     """R19: a role that every unit must have is held in each unit that is active."""
     return Breach(
         """SELECT t.id, t.ref, t.name, r.name AS role FROM {rows} t JOIN role r ON r.mandatory = 1
-             AND (r.mandatory_for = 'varje enhet' OR (r.mandatory_for = 'enhet med hälso- och sjukvård' AND t.has_health_care = 1))
+             AND (r.mandatory_for = 'varje enhet'
+               OR (r.mandatory_for = 'enhet med hälso- och sjukvård' AND t.has_health_care = 1))
            WHERE t.level = 'enhet' AND (t.active_to IS NULL OR t.active_to >= date('now')) AND NOT EXISTS (
              SELECT 1 FROM assignment a WHERE a.role = r.id AND a.unit = t.id AND a.valid_from <= date('now')
                AND (a.valid_to IS NULL OR a.valid_to >= date('now')))""",

@@ -53,8 +53,8 @@ def a_document_is_decided_by_the_right_body() -> Breach:
     """R31 R33 J1 H9 H36 H37: who may establish a document follows its kind, its topic and the class of the change."""
     return Breach(
         """SELECT t.id, t.ref, d.title, d.kind, ifnull(r.name, 'ingen') AS decider,
-             (SELECT w.answer FROM routing w WHERE w.matter = 'dokument beslutas av' AND (w.kind IS NULL OR w.kind = d.kind)
-                AND (w.topic IS NULL OR w.topic = d.topic)
+             (SELECT w.answer FROM routing w WHERE w.matter = 'dokument beslutas av'
+                AND (w.kind IS NULL OR w.kind = d.kind) AND (w.topic IS NULL OR w.topic = d.topic)
                 AND (w.change_class IS NULL OR w.change_class = t.change_class) ORDER BY w.priority LIMIT 1) AS ought
            FROM {rows} t JOIN document d ON d.id = t.document LEFT JOIN role r ON r.id = t.decided_by
            WHERE t.status = 'fastställd' AND ought IS NOT NULL AND ought <> 'verksamheten'
@@ -80,7 +80,8 @@ def one_version_of_a_document_is_in_force() -> Breach:
     """R57: at most one version of a document is established at a time."""
     return Breach(
         """SELECT t.id, t.ref, d.title FROM {rows} t JOIN document d ON d.id = t.document WHERE t.status = 'fastställd'
-           AND EXISTS (SELECT 1 FROM document_version o WHERE o.document = t.document AND o.id <> t.id AND o.status = 'fastställd')""",
+           AND EXISTS (SELECT 1 FROM document_version o WHERE o.document = t.document AND o.id <> t.id
+             AND o.status = 'fastställd')""",
         "{title} har redan en fastställd version.",
         "Sätt den gamla versionen till ersatt först.",
     )

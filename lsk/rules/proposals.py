@@ -32,14 +32,12 @@ def role_named(db: sqlite3.Connection, name: str | None) -> str | None:
 def for_deviation(db: sqlite3.Connection, values: dict[str, Any]) -> dict[str, Any]:
     """The track follows the kind (R32); where it is registered follows track, kind and origin (R35)."""
     track = values.get("track") or TRACKS.get(values.get("kind", ""), "lokal")
-    register = routed(
-        db, "avvikelse registreras i", kind=values.get("kind"), track=track, origin=values.get("origin")
-    )
+    register = routed(db, "avvikelse registreras i", kind=values.get("kind"), track=track, origin=values.get("origin"))
     return {"track": track, "registered_in": register}
 
 
 def for_investigation(db: sqlite3.Connection, values: dict[str, Any]) -> dict[str, Any]:
-    """Who investigates follows the track: MAS lex Maria (R16), kvalitetssamordnaren lex Sarah with SKR's template (R26, R35)."""
+    """Who investigates follows the track: MAS lex Maria (R16), another lex Sarah with its template (R26, R35)."""
     deviation = db.execute(
         "SELECT kind, track, origin FROM deviation WHERE id = ?", (values.get("deviation"),)
     ).fetchone()

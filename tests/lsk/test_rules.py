@@ -221,4 +221,8 @@ def test_the_empty_ragunda_file_has_real_findings(ragunda: Store) -> None:
     """What a newly made file lacks: holders of roles, sources that are repealed, evidence of obligations."""
     by_rule = {f.rule for f in rules.check(ragunda.db)}
 
-    assert {"a_mandatory_role_is_held", "a_requirement_leans_on_law_in_force", "an_obligation_has_evidence_this_year"} <= by_rule
+    assert {
+        "a_mandatory_role_is_held",
+        "a_requirement_leans_on_law_in_force",
+        "an_obligation_has_evidence_this_year",
+    } <= by_rule

@@ -21,9 +21,22 @@ def title(store: Store, entity: str, record: str | None) -> str:
 
 def test_rs1_matrix(ragunda: Store, add: Add) -> None:
     """RS1: exactly the cheap actions that improve much bear the label, and come first in the memo to SAU."""
-    places = {"A": ("låg", "stor"), "B": ("hög", "stor"), "C": ("låg", "liten"), "D": ("hög", "liten"), "E": ("låg", "stor")}
+    places = {
+        "A": ("låg", "stor"),
+        "B": ("hög", "stor"),
+        "C": ("låg", "liten"),
+        "D": ("hög", "liten"),
+        "E": ("låg", "stor"),
+    }
     for name, (resources, improvement) in places.items():
-        add("action", text=name, unit="HTN", scenario="Om vi gör så här …", resource_input=resources, improvement=improvement)
+        add(
+            "action",
+            text=name,
+            unit="HTN",
+            scenario="Om vi gör så här …",
+            resource_input=resources,
+            improvement=improvement,
+        )
 
     squares = priorities.matrix(ragunda.db)
 
@@ -49,7 +62,14 @@ def test_rs2_no_prioritising_without_impact_description(add: Add, change: Change
 @pytest.mark.parametrize("source", ["personal", "medborgare", "myndighet"])
 def test_rs4_all_deviations_investigated(ragunda: Store, add: Add, change: Change, source: str) -> None:
     """RS4: whoever reported it, no deviation is closed without an investigation."""
-    deviation = add("deviation", kind="avvikelse", unit="HTN", received_on="2026-01-05", what_happened="Ett besök uteblev.", source=source)
+    deviation = add(
+        "deviation",
+        kind="avvikelse",
+        unit="HTN",
+        received_on="2026-01-05",
+        what_happened="Ett besök uteblev.",
+        source=source,
+    )
 
     with pytest.raises(Refused, match="R36"):
         change("deviation", deviation, status="avslutad")
@@ -102,7 +122,8 @@ def test_rs10_responsibility_cannot_be_delegated(ragunda: Store, add: Add) -> No
     """RS10: the responsibility of 3 kap. 1 § stays; the task of leading the unit's quality work can be given."""
     responsibility, task = (
         ragunda.db.execute(
-            "SELECT d.ref FROM duty d JOIN role r ON r.id = d.role WHERE r.name = ? AND d.number = ? AND d.kind <> 'mottar'",
+            "SELECT d.ref FROM duty d JOIN role r ON r.id = d.role WHERE r.name = ? AND d.number = ?"
+            " AND d.kind <> 'mottar'",
             which,
         ).fetchone()["ref"]
         for which in (("Kommunstyrelsen", 1), ("enhetschef", 2))

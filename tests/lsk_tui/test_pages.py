@@ -75,7 +75,7 @@ def test_a_filter_holds_for_percent_and_underscore_as_they_are(store: Store) -> 
 def test_columns_fit_the_width_and_say_what_the_record_is(name: str, width: int) -> None:
     found = columns(entity(name), width, field_label)
     assert sum(c.width + 1 for c in found) + 1 <= width
-    assert [c.name for c in found][0] == "ref" and len(found) > 1
+    assert found[0].name == "ref" and len(found) > 1
 
 
 def test_idag_lists_a_conflict_with_the_field_it_is_about(store: Store) -> None:

@@ -19,6 +19,7 @@ from lsk_tui.screens.start import Start
 from lsk_tui.screens.today import Today
 from lsk_tui.widgets.lines import Jump, Lines
 from lsk_tui.widgets.table import RecordTable
+from sync.unit_file import make_unit_file
 
 SIZES = [(80, 24), (120, 40)]
 
@@ -171,6 +172,21 @@ async def test_what_cannot_be_done_says_why_when_tried(file: Path, use) -> None:
     async with use(file) as user:
         await user.press("g", "r", "e")
         assert "Ingen post är markerad." in user.told
+
+
+async def test_in_a_unit_s_own_file_the_unit_is_filled_in_and_what_is_shared_says_why_not(file: Path, use) -> None:
+    own = file.with_name("enhet-HTN.db")
+    with Store.open(file) as store:
+        unit = store.db.execute("SELECT id FROM unit WHERE short_name = 'HTN'").fetchone()["id"]
+        make_unit_file(store, unit, own, "Anna Berg")
+    async with use(own) as user:
+        assert user.sees("enhet-HTN.db · Hemtjänst Norr · Anna Berg")
+        await user.press("n", "escape")  # the choices of the first field are folded
+        assert user.sees("Enhet * Hemtjänst Norr")
+        await user.press("escape")
+        assert not isinstance(user.app.screen, Ask)  # what the program filled in is nothing to lose
+        await user.press("g", "o", "e")
+        assert "Det här delas av alla enheter och ändras bara i huvudfilen." in user.told
 
 
 async def test_the_thread_and_the_history_of_a_record(file: Path, use) -> None:
