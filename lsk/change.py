@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import uuid_utils
 from fractional_indexing import generate_key_between
 
-from lsk import rules
+from lsk import bulk, rules
 from lsk.capture import SEQUENCE_BITS
 from lsk.errors import LskError, Refused
 from lsk.model import ENTITIES
@@ -92,11 +92,12 @@ class Change:
             raise Refused(wrong)
         self.refer(entity, complete)
         columns = ["id", "ref", *(f.name for f in entity.columns)]
-        names = ", ".join(f'"{c}"' for c in columns)
-        marks = ", ".join("?" * len(columns))
-        self.db.executemany(
-            f'INSERT INTO "{name}"({names}) VALUES ({marks})', ([row.get(c) for c in columns] for row in complete)
-        )
+        cells = [[row.get(c) for c in columns] for row in complete]
+        if len(cells) > bulk.FEW:
+            bulk.insert(self.db, entity, columns, cells)
+        else:
+            names, marks = ", ".join(f'"{c}"' for c in columns), ", ".join("?" * len(columns))
+            self.db.executemany(f'INSERT INTO "{name}"({names}) VALUES ({marks})', cells)
         return [Record(row["id"], row["ref"]) for row in complete]
 
     def completed(self, entity: Entity, values: dict[str, Any], memory: Memory) -> dict[str, Any]:
@@ -182,11 +183,12 @@ class Change:
         from lsk.records import related, title_of
 
         self.present(name, record)
-        leaning = [(e, n) for e, _, n in related(self.db, name, record) if n]
+        leaning = [(e, n) for e, _, n in related(self.db, name, record) if n and e != "import_note"]
         if leaning:
             what = ", ".join(f"{n} {self.terms.entity_label(e, many=n != 1)}" for e, n in leaning)
             title = title_of(self.db, name, record)
             raise LskError(f"{title} kan inte tas bort: {what} hör hit. Flytta eller ta bort dem först.")
+        self.db.execute("DELETE FROM import_note WHERE record = ?", (record,))
         self.db.execute(f'DELETE FROM "{name}" WHERE id = ?', (record,))
 
     def judge(self, check: bool) -> list[Finding]:

@@ -24,6 +24,7 @@ COMMANDS = {
     "demo": Entry("sample_db.commands:demo_command", "Bygg exempelkommunen och kör hela kedjan."),
     "new": Entry("lsk.commands.files:new", "Skapa en ny fil från en kommuns profil."),
     "open": Entry("lsk_tui.commands:open_command", "Öppna en fil i appen."),
+    "profile": Entry("lsk.commands.profile:profile", "Visa, skriv ut, läs in och jämför profiler."),
     "list": Entry("lsk.commands.records:list_records", "Visa en lista med poster."),
     "show": Entry("lsk.commands.records:show", "Visa en post."),
     "add": Entry("lsk.commands.records:add", "Lägg till en post."),
@@ -31,6 +32,9 @@ COMMANDS = {
     "delete": Entry("lsk.commands.records:delete", "Ta bort en post."),
     "check": Entry("lsk.commands.files:check", "Visa brister."),
     "trace": Entry("lsk.commands.records:trace", "Följ en tråd, från lagrum till beslut."),
+    "overview": Entry(
+        "lsk.commands.overview:overview_command", "Visa en översikt: mål, luckor, överenskommelser med mera."
+    ),
     "matrix": Entry("lsk.commands.priorities:matrix_command", "Visa prioriteringsmatrisen och beslutsunderlaget."),
     "log": Entry("lsk.commands.history:log", "Visa vad som ändrats, när och av vem."),
     "diff": Entry("lsk.commands.history:diff", "Visa skillnaden mellan två datum."),
@@ -38,6 +42,7 @@ COMMANDS = {
     "redo": Entry("lsk.commands.history:redo", "Gör om det som ångrades."),
     "import": Entry("lsk.commands.csv:import_csv", "Läs in poster från en CSV-fil."),
     "export": Entry("lsk.commands.csv:export_csv", "Skriv poster till CSV-filer."),
+    "kolada": Entry("lsk.commands.kolada:kolada", "Hämta nyckeltal från Kolada."),
     "unit-file": Entry("sync.commands:unit_file", "Skapa en enhets egen fil."),
     "sync": Entry("sync.commands:sync", "Slå ihop filer."),
     "conflicts": Entry("sync.commands:conflicts", "Visa och avgör konflikter."),

@@ -7,37 +7,23 @@ import io
 import re
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lsk.errors import LskError, file_trouble
 from lsk.model import ENTITIES
-from lsk.model.vocabulary import AnyRef, Computed, Decimal, Entity, Field, Flag, Ref, Text
+from lsk.model.vocabulary import AnyRef, Computed, Decimal, Entity, Field, Flag, Ref
 from lsk.records import entity_of, selected
-from lsk.rules.fields import faults
-from lsk.values import parse, shown
+from lsk.values import shown
 
 if TYPE_CHECKING:
     from lsk.store import Store
 
 # What a spreadsheet takes for a formula, behind any apostrophes that are already there.
 FORMULA = re.compile(r"'*[=+\-@＝＋－＠\t\r\n]")
-MOST_ERRORS = 20
+DELIMITERS = ";,\t|"
 REFERENCE = "Beteckning"
 LONGEST_CELL = 2**31 - 1
-UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-
-
-@dataclass
-class Reading:
-    """A file read and judged: rows as stored values, the line each ended on, what is wrong, and headings not known."""
-
-    rows: list[dict[str, Any]] = field(default_factory=list)
-    lines: list[int] = field(default_factory=list)
-    errors: list[str] = field(default_factory=list)
-    unknown: list[str] = field(default_factory=list)
 
 
 def decoded(path: Path) -> str:
@@ -50,119 +36,44 @@ def decoded(path: Path) -> str:
         raise LskError(f"{path} är ingen CSV-fil (den innehåller nolltecken). Spara den som CSV först.")
     try:
         return raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        pass  # then it is Windows' own
+    except UnicodeDecodeError as error:
+        if any(letter.encode() in raw for letter in "åäöÅÄÖ"):  # Windows' own would never write these two bytes
+            raise LskError(f"{path} {place(raw, error)}: trasig UTF-8. Spara filen som UTF-8 på nytt.") from error
     try:
         return raw.decode("cp1252")
     except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        raise LskError(f"{path} rad {line} är varken UTF-8 eller Windows-1252. Spara filen som UTF-8.") from error
+        where = place(raw, error)
+        raise LskError(f"{path} {where} är varken UTF-8 eller Windows-1252. Spara filen som UTF-8.") from error
+
+
+def place(raw: bytes, error: UnicodeDecodeError) -> str:
+    """Line and column of a byte that could not be read."""
+    newline = b"\n"
+    line = raw.count(newline, 0, error.start) + 1
+    return f"rad {line} tecken {error.start - raw.rfind(newline, 0, error.start)}"
 
 
 def delimiter(text: str) -> str:
-    """The sign between cells: the one that the heading line holds most of."""
-    heading = text.split("\n", 1)[0]
-    return max(";,\t", key=heading.count)
+    """The sign between cells: the one that makes most cells of the heading line."""
+    heading = text.split("\n", 1)[0].rstrip("\r")
+    return max(DELIMITERS, key=lambda sign: len(next(csv.reader([heading], delimiter=sign), [])))
 
 
-def read(store: Store, name: str, path: Path, fields_by_heading: dict[str, str]) -> Reading:
-    """Read ``path`` as records of ``name``. ``fields_by_heading`` maps a heading to a field; others are reported."""
-    text = decoded(path)
+def lines(path: Path, text: str) -> Iterator[tuple[int, list[str]]]:
+    """Each line of cells with the line it begins on, empty lines left out. LskError where the quoting breaks."""
     csv.field_size_limit(LONGEST_CELL)
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter(text), strict=True)
-    reading = Reading()
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter(text), strict=True)
+    begun = 1
     try:
-        heading = next(lines, [])
-        known = [fields_by_heading.get(h.strip()) for h in heading]
-        columns = [(i, name) for i, name in enumerate(known) if name]
-        reading.unknown = [h for h, name in zip(heading, known, strict=True) if not name]
-        if twice := [h for h, name in zip(heading, known, strict=True) if name and known.count(name) > 1]:
-            raise LskError(f"{path} har flera kolumner för samma fält: {', '.join(twice)}. Ta bort alla utom en.")
-        if not columns:
-            raise LskError(f"{path} har ingen rubrik som känns igen. Rubrikerna är: {', '.join(heading) or 'inga'}.")
-        take(store, ENTITIES[name], lines, columns, len(heading), reading)
+        for cells in reader:
+            if any(cells):
+                yield begun, cells
+            begun = reader.line_num + 1
     except csv.Error as error:
-        raise LskError(f"{path} rad {lines.line_num} går inte att läsa som CSV ({error}).") from error
-    return reading
-
-
-def take(
-    store: Store, entity: Entity, lines: Any, columns: list[tuple[int, str]], width: int, reading: Reading
-) -> None:
-    """Each line as a row of stored values; what cannot be understood is an error with its line number."""
-    parsers = [(i, name, reader(store, entity, name)) for i, name in columns]
-    for cells in lines:
-        line = lines.line_num
-        if not any(cells):
-            continue
-        if len(cells) != width:
-            reading.errors.append(f"Rad {line}: {len(cells)} celler, men rubrikraden har {width}.")
-            continue
-        row: dict[str, Any] = {}
-        understood = True
-        for i, name, read_cell in parsers:
-            try:
-                value = read_cell(cells[i])
-            except LskError as error:
-                reading.errors.append(f"Rad {line}: {error}")
-                understood = False
-                continue
-            if value is not None:
-                row[name] = value
-        if understood:
-            reading.rows.append(row)
-            reading.lines.append(line)
-
-
-def reader(store: Store, entity: Entity, name: str) -> Any:
-    """What turns the text of a cell into a stored value. The same text is looked up once."""
-    if name in ("id", "ref"):
-        return partial(new_name, store, entity, name)
-    declared = entity.field(name)
-    if isinstance(declared, Text):
-        return lambda text: unguarded(text).strip() or None
-    memory: dict[str, Any] = {}
-    ask = partial(parse, store.db, declared, today=store.today)
-
-    def remembered(text: str) -> Any:
-        if text not in memory:
-            memory[text] = ask(unguarded(text))
-        return memory[text]
-
-    return remembered
-
-
-def new_name(store: Store, entity: Entity, name: str, text: str) -> str | None:
-    """An id or reference that a record brings along. LskError when another record has it, or an id is none."""
-    text = unguarded(text).strip()
-    if text and name == "id" and not UUID.fullmatch(text):
-        raise LskError(f"”{text}” är inget id. Lämna kolumnen id tom för nya poster.")
-    if text and store.db.execute(f'SELECT 1 FROM "{entity.name}" WHERE {name} = ?', (text,)).fetchone():
-        label = store.terms.entity_label(entity.name)
-        raise LskError(f"{label} {text} finns redan. Ändra den med lsk set, eller ta bort raden.")
-    return text or None
-
-
-def judged(store: Store, name: str, reading: Reading) -> Reading:
-    """Add what is wrong field by field, with the line in the file."""
-    entity = ENTITIES[name]
-    lists: dict[str, list[str]] = {}
-    for line, row in zip(reading.lines, reading.rows, strict=True):
-        for fault in faults(store.db, entity, entity.defaults | row, store.terms, lists=lists):
-            reading.errors.append(f"Rad {line}: {fault.message}")
-            if len(reading.errors) >= MOST_ERRORS:
-                return reading
-    return reading
-
-
-def headings(store: Store, name: str) -> dict[str, str]:
-    """Every heading that is understood: declared names and Swedish labels, whatever their case."""
-    entity = ENTITIES[name]
-    known = {"id": "id", **dict.fromkeys(("ref", REFERENCE, REFERENCE.lower(), REFERENCE.upper()), "ref")}
-    for f in entity.columns:
-        label = store.terms.field_label(name, f.name)
-        known |= {f.name: f.name, label: f.name, label.lower(): f.name, label.upper(): f.name}
-    return known
+        where = f"rad {begun}" + (f"–{reader.line_num}" if reader.line_num > begun else "")
+        raise LskError(
+            f"{path} {where} går inte att läsa som CSV ({error}). Leta efter ett citattecken för mycket eller för lite."
+        ) from error
 
 
 # --- out -------------------------------------------------------------------------------------------------------------

@@ -18,9 +18,9 @@ from lsk.model.vocabulary import (
     Choice,
     Computed,
     Date,
+    Decimal,
     Entity,
     Field,
-    Decimal,
     Flag,
     Integer,
     Order,
@@ -62,9 +62,9 @@ def _entity_lines(entity: Entity) -> Iterator[str]:
     yield f"### {terms.entity_label(entity.name)} – `{entity.name}`\n"
     yield from (f"- {name}: {value}" for name, value in _facts(entity) if value)
     yield ""
-    yield _row(HEADINGS)
-    yield _row("---" for _ in HEADINGS)
-    yield from (_row(_cells(entity, field)) for field in entity.all_fields)
+    yield row(HEADINGS)
+    yield row("---" for _ in HEADINGS)
+    yield from (row(_cells(entity, field)) for field in entity.all_fields)
     yield ""
 
 
@@ -132,7 +132,7 @@ def _names(names: Iterable[str]) -> str:
     return ", ".join(f"`{name}`" for name in names)
 
 
-def _row(cells: Iterable[str]) -> str:
+def row(cells: Iterable[str]) -> str:
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 

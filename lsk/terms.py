@@ -61,6 +61,11 @@ def list_label(name: str) -> str:
     return str(_table()["list"][name])
 
 
+def synonyms(field: str) -> tuple[str, ...]:
+    """What others call a field, in the headings of their registers."""
+    return tuple(_table()["synonyms"].get(field, ()))
+
+
 @cache
 def _table() -> dict[str, Any]:
     return tomllib.loads(resources.files(__package__).joinpath("terms.toml").read_text(encoding="utf-8"))

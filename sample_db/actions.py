@@ -7,7 +7,6 @@ from typing import Any
 
 from sample_db.words import Row, Sample, weekday
 
-SAU = "Social- och arbetsmarknadsutskottet"
 PREPARED = timedelta(days=40)  # from a proposal until its decision memo is ready
 Batch = dict[str, list[Row]]
 
@@ -33,7 +32,7 @@ def add(
         "unit": sample.units[short],
         "kind": kind,
         "origin": origin,
-        "responsible_role": sample.roles["enhetschef"],
+        "responsible_role": sample.manager_role(short),
         "responsible": sample.managers[short][0],
         "proposed_on": min(proposed, sample.today).isoformat(),
     }
@@ -43,7 +42,7 @@ def add(
     age = (sample.today - proposed).days
     if age < 45 and sample.chance(0.5):
         return update(row, status="föreslagen")
-    row |= described(bank)
+    row |= described(sample, bank)
     agreed: str | None = row["proposed_on"]
     if bank["input"] == "hög":
         agreed = decide(sample, batch, row, must_help)
@@ -62,15 +61,16 @@ def update(row: Row, **values: Any) -> Row:
     return row
 
 
-def described(bank: dict[str, Any]) -> Row:
-    """The impact description and the place in the matrix (R54, R55)."""
+def described(sample: Sample, bank: dict[str, Any]) -> Row:
+    """The impact description, and the place in the matrix where the municipality has one (R54, R55)."""
+    placed = sample.decided("use_matrix")
+    place = {"resource_input": bank["input"], "improvement": bank["improvement"]} if placed else {}
     return {
+        **place,
         "scenario": bank["scenario"],
         "impact_users": bank["users"],
         "impact_staff": bank["staff"],
         "impact_economy": bank["economy"],
-        "resource_input": bank["input"],
-        "improvement": bank["improvement"],
         "priority": 1 if bank["improvement"] == "stor" else 2,
     }
 
@@ -78,9 +78,11 @@ def described(bank: dict[str, Any]) -> Row:
 def decide(sample: Sample, batch: Batch, row: Row, must_help: bool) -> str | None:
     """The committee decides on what costs much. The day, or None when it has not met yet or said no."""
     ready = date.fromisoformat(row["proposed_on"]) + PREPARED
-    meeting = sample.meeting_after(SAU, ready.isoformat())
+    body = sample.duties["preparing"]
+    meeting = sample.meeting_after(body, ready.isoformat())
     if meeting is None:
-        row["status"] = sample.weighted({"konsekvensbeskriven": 1, "prioriterad": 2})
+        placed = "resource_input" in row
+        row["status"] = sample.weighted({"konsekvensbeskriven": 1, "prioriterad": 2 if placed else 0})
         return None
     refused = not must_help and sample.chance(0.12)
     verb = "avslår" if refused else "beslutar enligt"
@@ -89,8 +91,8 @@ def decide(sample: Sample, batch: Batch, row: Row, must_help: bool) -> str | Non
         "meeting": meeting[1],
         "paragraph": sample.paragraph(meeting[1]),
         "subject": row["id"],
-        "text": f"Utskottet {verb} förslaget ”{row['text']}”.",
-        "kind": "avslår" if refused else "beslutar",
+        "text": f"{body} {verb} förslaget ”{row['text']}”.",
+        "kind": sample.word("decision_kinds", "avslår" if refused else "beslutar"),
         "diary_number": sample.diary_number(meeting[0]),
     }
     if not refused:
@@ -99,7 +101,7 @@ def decide(sample: Sample, batch: Batch, row: Row, must_help: bool) -> str | Non
         if follow_up <= sample.today and sample.chance(0.85):
             decision |= {
                 "followed_up_on": follow_up.isoformat(),
-                "outcome": "Utskottet har tagit del av uppföljningen.",
+                "outcome": f"{body} har tagit del av uppföljningen.",
             }
     batch.setdefault("decision", []).append(decision)
     batch["link"].append({"kind": "beslutas genom", "source": row["id"], "target": decision["id"], "unit": row["unit"]})
@@ -110,7 +112,7 @@ def decide(sample: Sample, batch: Batch, row: Row, must_help: bool) -> str | Non
 def carry_out(sample: Sample, batch: Batch, row: Row, bank: dict[str, Any], due: date, must_help: bool) -> None:
     """Done by its day or a little after; a few are late, a few were never asked whether they helped."""
     late = (sample.today - due).days
-    if not must_help and late < 240 and sample.chance(0.14):
+    if not must_help and late < 240 and sample.chance(0.2):
         row["status"] = "pågår"
         return
     done = min(weekday(due + timedelta(days=sample.between(-30, 20))), sample.today)
@@ -126,7 +128,7 @@ def carry_out(sample: Sample, batch: Batch, row: Row, bank: dict[str, Any], due:
             "followed_up_on": asked.isoformat(),
             "effect": effect,
             "text": sample.general_of("followup", effect),
-            "followed_up_by": sample.roles["enhetschef"],
+            "followed_up_by": row["responsible_role"],
         }
     )
     row |= {"effect": effect, "status": "avslutad" if effect != "nej" and sample.chance(0.85) else "uppföljd"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -12,15 +13,15 @@ from typing import Any
 from lsk.change import Change, Record
 from lsk.errors import LskError
 from lsk.store import Store
-from sample_db.build import build
-from sample_db.organisation import LETTERS, UNITS
-from sample_db.words import read_texts
+from sample_db import roles
+from sample_db.build import DEFAULT_PROFILE, build, place_of, profiles
+from sample_db.organisation import LETTERS
+from sample_db.words import Sample, places, read_texts
 
 MARK = "lsk-demo.txt"
-MAIN = "lovsjo.db"
 SITE = "publicerat"
 HOW_MANY = 3  # unit files
-COORDINATOR = "kvalitetssamordnare"
+COORDINATOR = ""  # among the actors, beside the units
 
 
 @dataclass
@@ -30,15 +31,24 @@ class Demo:
     folder: Path
     say: Callable[[str], None]
     progress: Callable[[str], None]
+    profile: str = DEFAULT_PROFILE
     units: list[str] = field(default_factory=list)  # short names of those that get a file
     actors: dict[str, str] = field(default_factory=dict)  # unit short name → its manager; COORDINATOR → the coordinator
 
     @property
     def main(self) -> Path:
-        return self.folder / MAIN
+        return self.folder / main_name(self.profile)
+
+    @property
+    def place(self) -> dict[str, Any]:
+        return place_of(self.profile)
 
     def unit_file(self, short: str) -> Path:
         return self.folder / file_name(short)
+
+
+def main_name(profile: str) -> str:
+    return f"{place_of(profile)['file']}.db"
 
 
 def file_name(short: str) -> str:
@@ -61,11 +71,16 @@ def make_room(folder: Path) -> None:
         if own:
             shutil.rmtree(folder)
         folder.mkdir(parents=True, exist_ok=True)
-        sign(folder, [MAIN, *(file_name(short) for _, short, _, _ in UNITS), f"{SITE}/namnd.db"])
+        sign(folder, [*(name for profile in profiles() for name in names_of(profile)), f"{SITE}/namnd.db"])
     except OSError as error:
         raise LskError(
             f"Mappen {folder} kan inte användas ({error.strerror}). Stäng filer som är öppna, eller välj en annan mapp."
         ) from error
+
+
+def names_of(profile: str) -> list[str]:
+    """The files that a demo of that profile may leave."""
+    return [main_name(profile), *(file_name(unit["short"]) for unit in place_of(profile)["units"])]
 
 
 def sign(folder: Path, names: list[str]) -> None:
@@ -81,6 +96,7 @@ def present(folder: Path) -> list[str]:
 
 def run(demo: Demo, seed: int, today: date) -> None:
     """Every step in turn, each with a line or two about what it did."""
+    place_of(demo.profile)
     make_room(demo.folder)
     build_sample(demo, seed, today)
     make_unit_files(demo)
@@ -95,24 +111,32 @@ def build_sample(demo: Demo, seed: int, today: date) -> None:
     from lsk import rules
     from lsk.model import ENTITIES
 
-    with build(demo.main, seed=seed, today=today, progress=demo.progress) as store:
+    with build(demo.main, profile=demo.profile, seed=seed, today=today, progress=demo.progress) as store:
         records = sum(store.db.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in ENTITIES)
         shortcomings = len(rules.check(store.db))
-        demo.actors[COORDINATOR] = holder(store, COORDINATOR, None)
-        demo.units = busiest(store)
+        known = words(demo, store)
+        demo.actors[COORDINATOR] = holder(store, known.duties["quality"], None)
+        demo.units = busiest(store, known)
     demo.say(
-        f"1. Exempelkommunen Lövsjö är byggd: {demo.main}, {records} poster. lsk check visar {shortcomings} brister."
+        f"1. Exempelkommunen {demo.place['short']} är byggd: {demo.main}, {records} poster. "
+        f"lsk check visar {shortcomings} brister."
     )
 
 
-def busiest(store: Store) -> list[str]:
+def words(demo: Demo, store: Store) -> Sample:
+    """The municipality's own words and roles, as the sample finds them."""
+    sample = Sample(random.Random(0), store.today, 1, read_texts(), demo.place, places()["meanings"])
+    roles.read(sample, store)
+    return sample
+
+
+def busiest(store: Store, known: Sample) -> list[str]:
     """The units with the most actions under way: they have something to work with."""
     rows = store.db.execute(
         """SELECT u.short_name FROM unit u LEFT JOIN action a ON a.unit = u.id AND a.status = 'pågår'
-           WHERE u.level = 'enhet' GROUP BY u.id ORDER BY count(a.id) DESC, u.ref LIMIT ?""",
-        (HOW_MANY,),
+           GROUP BY u.id ORDER BY count(a.id) DESC, u.ref"""
     )
-    return [row["short_name"] for row in rows]
+    return [row["short_name"] for row in rows if row["short_name"] in known.likes][:HOW_MANY]
 
 
 def holder(store: Store, role: str, unit: str | None) -> str:
@@ -130,11 +154,12 @@ def make_unit_files(demo: Demo) -> None:
 
     demo.say("2. Tre enheter har fått var sin fil:")
     with Store.open(demo.main) as store:
+        known = words(demo, store)
         for short in demo.units:
             demo.progress(f"Enhetsfil {short}")
             unit = store.db.execute("SELECT id, name FROM unit WHERE short_name = ?", (short,)).fetchone()
             make_unit_file(store, unit["id"], demo.unit_file(short), demo.actors[COORDINATOR])
-            demo.actors[short] = holder(store, "enhetschef", unit["id"])
+            demo.actors[short] = holder(store, known.manager_roles[short], unit["id"])
             demo.say(f"   {demo.unit_file(short)}  {unit['name']}")
 
 
@@ -146,7 +171,7 @@ def edit_offline(demo: Demo, today: date) -> str:
         with Store.open(demo.unit_file(short), today=today) as store:
             demo.say(f"   {store.file.name}:")
             with store.change(demo.actors[short], "Ny avvikelse") as change:
-                reported = report(store, change, today)
+                reported = report(words(demo, store), store, change, today)
                 demo.say(f"      registrerade avvikelsen {reported.ref}")
             with store.change(demo.actors[short], "Egenkontroll genomförd") as change:
                 demo.say(f"      bockade av egenkontrollen {tick_off(store, change, today)}")
@@ -159,25 +184,25 @@ def edit_offline(demo: Demo, today: date) -> str:
     return contested
 
 
-def report(store: Store, change: Change, today: date) -> Record:
+def report(known: Sample, store: Store, change: Change, today: date) -> Record:
     """A new deviation of a kind that the unit knows."""
     process = store.db.execute(
         "SELECT process FROM deviation WHERE process IS NOT NULL ORDER BY ref DESC LIMIT 1"
     ).fetchone()
-    texts = read_texts()["general"]
+    texts = known.texts["general"]
     record: Record = change.insert(
         "deviation",
         {
-            "kind": "avvikelse",
+            "kind": known.some_word("deviation_kinds", "avvikelse"),
             "unit": store.file.unit,
             "received_on": today.isoformat(),
             "happened_on": today.isoformat(),
             "what_happened": texts["demo_deviation"][0],
             "immediate_action": texts["demo_immediate"][0],
             "origin": "intern",
-            "source": "personal",
+            "source": known.word("deviation_sources", "personal"),
             "process": process["process"],
-            "severity": "mindre allvarlig",
+            "severity": known.word("severities", "mindre allvarlig"),
         },
     )
     return record
@@ -220,7 +245,7 @@ def edit_main(demo: Demo, action: str, today: date) -> None:
         with store.change(demo.actors[COORDINATOR], "Ny tid efter beslut i ledningsgruppen") as change:
             change.update("action", action, {"due": due.isoformat()})
         ref = store.db.execute("SELECT ref FROM action WHERE id = ?", (action,)).fetchone()["ref"]
-    demo.say(f"4. Samtidigt i huvudfilen: kvalitetssamordnaren flyttade {ref} till {due}.")
+    demo.say(f"4. Samtidigt i huvudfilen: {demo.place['coordinator']} flyttade {ref} till {due}.")
 
 
 def synchronise(demo: Demo) -> None:

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from lsk.rules.proposals import routed
 from lsk.store import Store
 from sample_db import actions
 from sample_db.words import Row, Sample, add_months, weekday
 
-PER_YEAR = 51
-UNIT_WEIGHTS = {"HTN": 19, "HTS": 17, "SÄA": 27, "LSS": 13, "IFO": 11, "HSV": 13}
 # More when regular staff are away, and in the dark and slippery months.
 MONTH_WEIGHTS = (11, 10, 9, 8, 8, 10, 14, 13, 9, 10, 11, 12)
 GROWTH = 0.08  # people report more each year
@@ -23,11 +22,8 @@ KINDS = {
     ("lex Maria", "skada"): "vårdskada",
     ("lex Maria", "risk"): "risk för vårdskada",
 }
-INVESTIGATORS = {
-    "lex Sarah": "kvalitetssamordnare",
-    "lex Maria": "medicinskt ansvarig sjuksköterska",
-    "lokal": "enhetschef",
-}
+INVESTIGATORS = {"lex Sarah": "quality", "lex Maria": "medical", "lokal": "unit_manager"}
+IDEAS = ("förbättringsförslag", "idé")  # answered rather than investigated
 ASSESSMENTS = {
     "missförhållande": {"missförhållande": 5, "allvarligt missförhållande": 3},
     "risk för missförhållande": {"påtaglig risk för missförhållande": 3, "inget missförhållande": 1},
@@ -111,16 +107,30 @@ def drawn(sample: Sample, first: date, after: date) -> list[Event]:
     weights = [MONTH_WEIGHTS[d.month - 1] for d in days]
     share = sum(weights) / sum(w * 30.4 for w in MONTH_WEIGHTS)
     years = (first - sample.start).days / 365
-    number = round(PER_YEAR * sample.scale * share * (1 + GROWTH * years))
+    number = round(sample.place["deviations_a_year"] * sample.scale * share * (1 + GROWTH * years))
+    units = {unit["short"]: unit["weight"] for unit in sample.place["units"]}
     events = []
     for day in sample.rng.choices(days, weights, k=number):
-        short = sample.weighted(UNIT_WEIGHTS)
-        theme = sample.rng.choices(sample.themes, [t["units"].get(short, 0) for t in sample.themes])[0]
-        kind = sample.weighted({k: w for k, w in KIND_WEIGHTS.items() if k in theme["events"]})
+        short = sample.weighted(units)
+        theme = sample.rng.choices(sample.themes, [sample.weight(t, short) for t in sample.themes])[0]
+        kinds = [k for k in KIND_WEIGHTS if k in theme["events"] and known(sample, theme, k)]
+        kind = sample.weighted({k: KIND_WEIGHTS[k] for k in kinds})
         events.append(
             Event(weekday(day).isoformat() if weekday(day) <= sample.today else day.isoformat(), short, theme, kind)
         )
     return events
+
+
+def known(sample: Sample, theme: dict[str, Any], kind: str) -> bool:
+    """Whether the municipality has a word for such a thing."""
+    return sample.word("deviation_kinds", KINDS.get((track_of(sample, theme, kind), kind), kind)) is not None
+
+
+def track_of(sample: Sample, theme: dict[str, Any], kind: str) -> str:
+    """What was grave goes another way; lex Sarah where there is no health care."""
+    if kind not in ("risk", "skada"):
+        return "lokal"
+    return str(theme["serious"]) if theme["serious"] in sample.lists["deviation_tracks"] else "lex Sarah"
 
 
 def case(sample: Sample, batch: actions.Batch, event: Event) -> None:
@@ -138,6 +148,13 @@ def case(sample: Sample, batch: actions.Batch, event: Event) -> None:
     if (age < 20 and sample.chance(0.75)) or (age < 80 and sample.chance(0.08) and not serious):
         deviation["status"] = sample.weighted({"mottagen": 1, "registrerad": 2})
         return
+    if deviation["kind"] in IDEAS:
+        deviation["status"] = "mottagen"
+        if age <= 30:
+            return
+        answered = weekday(date.fromisoformat(event.day) + timedelta(days=sample.between(5, 25)))
+        deviation |= {"status": "avslutad", "closed_on": answered.isoformat(), "answer": sample.general("answer")}
+        return
     investigation = investigation_row(sample, event, deviation, age)
     batch["investigation"].append(investigation)
     if not investigation.get("finished_on"):
@@ -151,13 +168,14 @@ def deviation_row(sample: Sample, event: Event) -> Row:
     text = sample.phrase(sample.pick(event.theme["events"][event.kind]))
     if event.kind == "avvikelse":
         text += " " + sample.phrase(sample.pick(event.theme["tails"]))
-    track = event.theme["serious"] if event.kind in ("risk", "skada") else "lokal"
-    kind = KINDS.get((track, event.kind), event.kind)
+    track = track_of(sample, event.theme, event.kind)
+    kind = sample.some_word("deviation_kinds", KINDS.get((track, event.kind), event.kind))
     source = source_of(sample, event.kind, text)
     origin = "extern" if source != "personal" else "intern"
     received = date.fromisoformat(event.day)
     late = sample.between(0, 12) if origin == "extern" else sample.weighted_number((5, 3, 1, 1))
-    dnr = track != "lokal" or (origin == "extern" and kind in ("klagomål", "synpunkt"))
+    complaint = kind in ("klagomål", "synpunkt")
+    dnr = track != "lokal" or (origin == "extern" and complaint)
     care = event.theme["kind"].startswith("övergripande")
     return {
         "id": sample.id(event.day),
@@ -167,17 +185,30 @@ def deviation_row(sample: Sample, event: Event) -> Row:
         "happened_on": (received - timedelta(days=late)).isoformat(),
         "what_happened": text,
         "origin": origin,
-        "source": source,
+        "source": sample.some_word("deviation_sources", source),
         "track": track,
+        "registered_in": register(sample, kind, track, complaint and origin == "extern"),
         "process": sample.processes[event.theme["key"]],
         "immediate_action": sample.pick(event.theme["immediate"])
         if event.kind in ("avvikelse", "risk", "skada")
         else None,
         "severity": "allvarlig" if event.kind == "skada" else "mindre allvarlig",
-        "received_by": sample.roles["enhetschef" if track != "lex Sarah" else "kvalitetssamordnare"],
+        "received_by": sample.role("quality") if track == "lex Sarah" else sample.manager_role(event.unit),
         "diary_number": sample.diary_number(event.day) if dnr else None,
         "selected_for_report": int(track == "lex Maria" or (care and sample.chance(0.06))),
     }
+
+
+def register(sample: Sample, kind: str, track: str, complaint: bool) -> str | None:
+    """Where it is registered when the profile's routing has no answer; None leaves it to the routing."""
+    if (kind, track) not in sample.routed:
+        about = {"kind": kind, "track": track, "origin": "extern"}
+        sample.routed[kind, track] = routed(sample.db, "avvikelse registreras i", **about)
+    if sample.routed[kind, track]:
+        return None
+    if track != "lokal":
+        return sample.some_word("registers", "lex")
+    return sample.some_word("registers", "klagomål" if complaint else "lokal")
 
 
 def source_of(sample: Sample, kind: str, text: str) -> str:
@@ -191,7 +222,7 @@ def diary_row(sample: Sample, event: Event, deviation: Row) -> Row:
     return {
         "id": sample.id(event.day),
         "number": deviation["diary_number"],
-        "system": "diariet",
+        "system": sample.word("registers", "diariet"),
         "subject": deviation["id"],
         "title": f"{deviation['kind'].capitalize()}, {sample.unit_names[event.unit]}",
         "registered_on": event.day,
@@ -201,16 +232,17 @@ def diary_row(sample: Sample, event: Event, deviation: Row) -> Row:
 def investigation_row(sample: Sample, event: Event, deviation: Row, age: int) -> Row:
     """By the role that the track asks for; the date it was finished, if it has been."""
     track = deviation["track"]
-    role = INVESTIGATORS[track]
+    duty = INVESTIGATORS[track]
     received = date.fromisoformat(event.day)
     started = min(weekday(received + timedelta(days=sample.between(0, 9))), sample.today)
-    who = sample.managers[event.unit][0] if role == "enhetschef" else sample.people[role][0]
+    local = duty == "unit_manager"
+    who = sample.managers[event.unit] if local else sample.person(duty)
     row: Row = {
         "id": sample.id(started),
         "deviation": deviation["id"],
         "kind": "ordinär" if track == "lokal" else track,
-        "investigator_role": sample.roles[role],
-        "investigator": who,
+        "investigator_role": sample.manager_role(event.unit) if local else sample.role(duty),
+        "investigator": who[0],
         "started_on": started.isoformat(),
         "diary_number": deviation["diary_number"],
         "status": "utreds",
@@ -218,10 +250,11 @@ def investigation_row(sample: Sample, event: Event, deviation: Row, age: int) ->
     finished = weekday(started + timedelta(days=sample.between(30, 75) if track != "lokal" else sample.between(4, 38)))
     if finished > sample.today or (age < 300 and sample.chance(0.05)):
         return row
-    assessment = sample.weighted(ASSESSMENTS.get(deviation["kind"], {ORDINARY: 1}))
+    of_kind = KINDS.get((track, event.kind), event.kind)
+    assessment = sample.weighted(ASSESSMENTS.get(of_kind, {ORDINARY: 1}))
     row |= {
         "finished_on": finished.isoformat(),
-        "assessment": assessment,
+        "assessment": sample.some_word("assessments", assessment),
         "status": "avslutad",
         "assessment_reason": sample.general_of("assessment_reasons", assessment),
         "conclusion": f"{sample.pick(event.theme['conclusions'])} {sample.general('recommendation')}",
@@ -233,7 +266,7 @@ def investigation_row(sample: Sample, event: Event, deviation: Row, age: int) ->
 
 def notified(sample: Sample, assessment: str, finished: date) -> Row:
     """To IVO when it is grave; the committee is told of every lex investigation at its next meeting."""
-    meeting = sample.meeting_after("Social- och arbetsmarknadsutskottet", finished.isoformat())
+    meeting = sample.meeting_after(sample.duties["preparing"], finished.isoformat())
     told = {"committee_notified_on": meeting[0]} if meeting else {}
     if not assessment.startswith(("allvarlig", "påtaglig risk för allvarlig")):
         return {"status": "ej anmäld", **told}
@@ -250,7 +283,8 @@ def improve(sample: Sample, batch: actions.Batch, event: Event, deviation: Row, 
     serious = deviation["track"] != "lokal"
     finished = date.fromisoformat(investigation["finished_on"])
     made: list[Row] = []
-    if serious or event.found_by or sample.chance(0.15):
+    always = serious or event.found_by or sample.decided("deviations_are_analysed")
+    if always or sample.chance(0.15):
         analysis = analysis_row(sample, event, deviation, finished)
         batch["analysis"].append(analysis)
         causes = [
@@ -262,7 +296,7 @@ def improve(sample: Sample, batch: actions.Batch, event: Event, deviation: Row, 
             actions.add(
                 sample, batch, event.theme, event.unit, analysis["id"], finished, must_help=serious, cause=cause["id"]
             )
-            for cause in causes
+            for cause in (causes if serious or event.found_by or sample.chance(0.5) else ())
         ]
     elif sample.chance(0.2):
         made = [actions.add(sample, batch, event.theme, event.unit, deviation["id"], finished)]

@@ -12,22 +12,24 @@ from sample_db import actions
 from sample_db.documents import themes_of
 from sample_db.words import Row, Sample, add_months, periods, weekday
 
-BANDS = ((1, 2, "låg"), (3, 6, "måttlig"), (8, 16, "hög"))
+BANDS = ((1, 2, "låg"), (3, 6, "måttlig"), (7, 16, "hög"))
 ACTION_FROM = 8
-CHECKS_PER_UNIT = 3
+# Consequence by probability, where the judgement is looked up and is no product: what is grave weighs more.
+TABLE = ((1, 2, 4, 8), (1, 3, 6, 9), (2, 4, 8, 12), (3, 6, 9, 16))
 UNHANDLED = 2  # high risks that nobody has answered with an action
 POOR = 80  # percent: a round below leads to a reported deviation
 
 
 def scale(sample: Sample, store: Store) -> str:
-    """4 × 4, a product, in three bands."""
-    identity = sample.id(sample.start)
+    """4 × 4 in three bands: a product, or a table where the municipality has its own."""
+    identity = sample.scale_id = sample.id(sample.start)
+    table = sample.place.get("scale") == "table"
     with store.change(sample.coordinator, "Riskskala 4 × 4") as change:
         change.insert(
             "risk_scale",
             {
                 "id": identity,
-                "name": "Sannolikhet × konsekvens, 1–4",
+                "name": "Riskmatris 1–4" if table else "Sannolikhet × konsekvens, 1–4",
                 "version": "1",
                 "valid_from": sample.start.isoformat(),
                 "action_from": ACTION_FROM,
@@ -40,14 +42,20 @@ def scale(sample: Sample, store: Store) -> str:
                     "scale": identity,
                     "probability": p,
                     "consequence": k,
-                    "score": p * k,
-                    "band": next(name for low, high, name in BANDS if low <= p * k <= high),
+                    "score": score(sample, p, k),
+                    "band": next(name for low, high, name in BANDS if low <= score(sample, p, k) <= high),
                 }
                 for p in range(1, 5)
                 for k in range(1, 5)
             ],
         )
     return identity
+
+
+def score(sample: Sample, probability: int, consequence: int) -> int:
+    if sample.place.get("scale") == "table":
+        return TABLE[probability - 1][consequence - 1]
+    return probability * consequence
 
 
 def analyses(sample: Sample, store: Store, scale_id: str) -> dict[tuple[str, str], str]:
@@ -69,8 +77,8 @@ def analyses(sample: Sample, store: Store, scale_id: str) -> dict[tuple[str, str
                 for risk, theme in risk_rows(sample, short, day, analysis, scale_id):
                     batch["risk"].append(risk)
                     newest[short, theme["key"]] = risk["id"]
-                    high = risk["probability"] * risk["consequence"] >= ACTION_FROM and risk["response"] != "acceptera"
-                    if high:
+                    high = score(sample, risk["probability"], risk["consequence"]) >= ACTION_FROM
+                    if high and risk["response"] != "acceptera":
                         actions.add(sample, batch, theme, short, risk["id"], day, kind="förebyggande")
             if batch["risk_analysis"]:
                 with store.change(sample.managers[short][1], f"Riskanalys {year}, {name}") as change:
@@ -94,19 +102,19 @@ def judge_anew(sample: Sample, store: Store) -> None:
 
 
 def analysis_row(sample: Sample, short: str, name: str, day: date, number: int) -> Row:
-    before_change = number % 4 == 3 or sample.chance(0.2)
+    before_change = number % 4 == 3 or (number == 0 and day.year < sample.today.year and sample.chance(0.25))
     old = day < sample.today - timedelta(days=300)
     mark = f" ({number + 1})" if number else ""
     return {
         "id": sample.id(day),
         "title": f"Riskanalys {'inför förändring ' if before_change else ''}{day.year}, {name}{mark}",
-        "kind": "riskanalys inför förändring" if before_change else "riskanalys",
+        "kind": sample.some_word("risk_kinds", "förändring" if before_change else "årlig"),
         "unit": sample.units[short],
         "done_on": day.isoformat(),
-        "trigger": "planerad förändring" if before_change else "årlig",
+        "trigger": sample.word("risk_triggers", "planerad förändring" if before_change else "årlig"),
         "change_description": sample.general("change") if before_change else None,
         "participants": sample.general("participants"),
-        "responsible_role": sample.roles["enhetschef"],
+        "responsible_role": sample.manager_role(short),
         "presented_on": sample.past(weekday(day + timedelta(days=sample.between(10, 40)))),
         "status": "avslutad" if old else sample.weighted({"bedömd": 1, "åtgärdad": 1, "följs upp": 3}),
     }
@@ -119,7 +127,7 @@ def risk_rows(sample: Sample, short: str, day: date, analysis: Row, scale_id: st
     for theme, risk in sample.rng.sample(pool, sample.between(2, 3)):
         p = min(4, max(1, risk["p"] + sample.between(-1, 1)))
         k = min(4, max(1, risk["k"] + sample.pick((-1, 0, 0))))
-        high = p * k >= ACTION_FROM
+        high = score(sample, p, k) >= ACTION_FROM
         closed = analysis["status"] == "avslutad" and sample.chance(0.85)
         row: Row = {
             "id": sample.id(day),
@@ -149,7 +157,7 @@ def checks(
             made = [
                 (check_row(sample, short, theme, number, risks), theme)
                 for number in range(sample.scale)
-                for theme in themes_of(sample, short)[:CHECKS_PER_UNIT]
+                for theme in themes_of(sample, short)[: sample.place["checks_per_unit"]]
             ]
             change.insert_many("self_check", [check for check, _ in made])
             links = [
@@ -170,7 +178,7 @@ def check_row(sample: Sample, short: str, theme: dict[str, Any], number: int, ri
     return {
         "id": sample.id(sample.start),
         "name": f"{theme['check']}, {sample.unit_names[short]}{group}",
-        "method": theme["method"],
+        "method": sample.some_word("self_check_methods", theme["method"]),
         "unit": sample.units[short],
         "process": sample.processes[theme["key"]],
         "risk": risks.get((short, theme["key"])),
@@ -178,7 +186,7 @@ def check_row(sample: Sample, short: str, theme: dict[str, Any], number: int, ri
         "criterion": theme["criterion"],
         "sample": theme["sample"],
         "frequency": theme["frequency"],
-        "responsible_role": sample.roles["enhetschef"],
+        "responsible_role": sample.manager_role(short),
         "valid_from": sample.start.isoformat(),
     }
 
@@ -203,7 +211,7 @@ def rounds_of(
         poor = 100 * compliant < POOR * checked
         row |= {
             "done_on": done.isoformat(),
-            "done_by": sample.roles["enhetschef"],
+            "done_by": sample.manager_role(short),
             "checked_count": checked,
             "compliant_count": compliant,
             "result": sample.general("round_poor" if poor else "round_good"),

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import cache, cached_property
 from importlib import resources
 from typing import Any
 
@@ -15,13 +16,30 @@ Row = dict[str, Any]
 YEARS_BACK = 3
 
 
-def read_texts() -> dict[str, Any]:
-    """The word banks."""
+def read(name: str) -> dict[str, Any]:
+    """One file of words or data that lies beside this module."""
     import yaml
 
-    text = resources.files("sample_db").joinpath("texts.yaml").read_text(encoding="utf-8")
+    text = resources.files("sample_db").joinpath(name).read_text(encoding="utf-8")
     loaded: dict[str, Any] = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     return loaded
+
+
+@cache
+def read_texts() -> dict[str, Any]:
+    """The word banks."""
+    more = read("themes.yaml")
+    texts = {**read("texts.yaml"), **read("areas.yaml")}
+    for theme in texts["themes"]:
+        theme["units"] |= more["more_units"].get(theme["key"], {})
+    texts["themes"] += more["themes"]
+    return texts
+
+
+@cache
+def places() -> dict[str, Any]:
+    """The made-up municipalities, by profile; beside them what they have in common."""
+    return read("municipalities.yaml")
 
 
 @dataclass
@@ -32,11 +50,25 @@ class Sample:
     today: date
     scale: int  # how many times the events
     texts: dict[str, Any]
+    place: dict[str, Any] = field(default_factory=dict)  # the municipality, of municipalities.yaml
+    meanings: dict[str, dict[str, list[str]]] = field(default_factory=dict)  # list → meaning → words for it
+    lists: dict[str, list[str]] = field(default_factory=dict)  # the profile's choice lists
+    settings: dict[str, str | None] = field(default_factory=dict)
+    duties: dict[str, str] = field(default_factory=dict)  # what a role does → its name
+    levels: dict[str, str] = field(default_factory=dict)  # role name → level
+    likes: dict[str, str] = field(default_factory=dict)  # unit short name → the kind of unit it is like
+    manager_roles: dict[str, str] = field(default_factory=dict)  # unit short name → role name
+    db: Any = None  # what the profile's own routing is asked of
+    routed: dict[tuple[str, str], str | None] = field(default_factory=dict)  # (kind, track) → where it is registered
+    scale_id: str = ""
     units: dict[str, str] = field(default_factory=dict)  # short name → id
     unit_names: dict[str, str] = field(default_factory=dict)
     roles: dict[str, str] = field(default_factory=dict)  # name → id
     managers: dict[str, tuple[str, str]] = field(default_factory=dict)  # unit short name → (person id, name)
     people: dict[str, tuple[str, str]] = field(default_factory=dict)  # role name → (person id, name)
+    goals: dict[str, list[str]] = field(default_factory=dict)  # unit short name → its goals
+    indicators: dict[str, list[str]] = field(default_factory=dict)  # unit short name → indicators of its goals
+    agreements: dict[str, str] = field(default_factory=dict)  # theme → agreement id
     staff: dict[str, list[str]] = field(default_factory=dict)  # unit short name → person ids
     processes: dict[str, str] = field(default_factory=dict)  # theme → process id
     routines: dict[str, str] = field(default_factory=dict)  # theme → document id
@@ -50,14 +82,49 @@ class Sample:
         """The first day the sample covers."""
         return first_of_quarter(self.today.replace(year=self.today.year - YEARS_BACK, day=1))
 
-    @property
+    @cached_property
     def themes(self) -> list[dict[str, Any]]:
-        themes: list[dict[str, Any]] = self.texts["themes"]
-        return themes
+        """What the units of this municipality work with; health care only where somebody answers for it."""
+        present = set(self.likes.values())
+        return [
+            theme
+            for theme in self.texts["themes"]
+            if present & theme["units"].keys()
+            and ("medical" in self.duties or not theme["kind"].endswith("sjukvården"))
+        ]
 
     @property
     def coordinator(self) -> str:
-        return self.people["kvalitetssamordnare"][1]
+        return self.person("quality")[1]
+
+    def weight(self, theme: dict[str, Any], short: str) -> int:
+        """How much a theme concerns a unit."""
+        return int(theme["units"].get(self.likes[short], 0))
+
+    def word(self, of: str, meaning: str) -> str | None:
+        """The municipality's own word for a meaning, from that choice list; None when it has none."""
+        words = self.meanings.get(of, {}).get(meaning, [meaning])
+        return next((word for word in words if word in self.lists[of]), None)
+
+    def some_word(self, of: str, meaning: str) -> str:
+        """Its own word for it, or the first it has."""
+        return self.word(of, meaning) or self.lists[of][0]
+
+    def role(self, duty: str) -> str:
+        """The id of the role that does this."""
+        return self.roles[self.duties[duty]]
+
+    def person(self, duty: str) -> tuple[str, str]:
+        """(id, name) of whoever holds the role that does this."""
+        return self.people[self.duties[duty]]
+
+    def manager_role(self, short: str) -> str:
+        """The id of the role that manages a unit."""
+        return self.roles[self.manager_roles[short]]
+
+    def decided(self, key: str) -> bool:
+        """Whether the municipality has said yes to a setting."""
+        return self.settings.get(key) == "ja"
 
     def id(self, day: date | str) -> str:
         """A UUIDv7 that could have been made on ``day``."""
@@ -116,11 +183,11 @@ class Sample:
         """The next number in the diary of that year."""
         year = day[:4]
         self.diary[year] = self.diary.get(year, 100) + self.between(1, 9)
-        return f"KS {year}-{self.diary[year]:04d}"
+        return f"{self.texts['diary'].get(self.duties['committee'], 'SN')} {year}-{self.diary[year]:04d}"
 
     def meeting_after(self, body: str, day: str) -> tuple[str, str] | None:
         """(day, id) of the body's first meeting after ``day``, if it has been held."""
-        held = self.meetings[body]
+        held = self.meetings.get(body, [])
         place = bisect_left(held, (day, "~"))
         return held[place] if place < len(held) else None
 

@@ -5,35 +5,39 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from lsk.store import Store
-from sample_db.words import Row, Sample, periods, weekday
+from sample_db import roles
+from sample_db.words import MONTHS, Row, Sample, periods, weekday
 
-KS, SAU = "Kommunstyrelsen", "Social- och arbetsmarknadsutskottet"
-MEETING_MONTHS = {SAU: (2, 3, 4, 5, 6, 8, 9, 10, 11, 12), KS: (3, 6, 9, 11, 12)}
-MEETING_DAY = {SAU: 10, KS: 17}
-
-# name → (cadence, due rule): "+45" is days after the period, "02-15" a day in the year after it.
-DATES = {
-    "Kvalitets- och patientsäkerhetsberättelse": ("år", "03-01"),
-    "Sammanställning av patientsäkerhetsarbetet till berättelsen": ("år", "02-01"),
-    "Utvalda avvikelser": ("kvartal", "+45"),
-    "Sammanställning av avvikelser, klagomål, synpunkter och åtgärder": ("år", "02-15"),
-    "Kvalitetsrapport för äldreomsorgen": ("år", "04-15"),
-    "Halvårs- och helårsredovisning": ("halvår", "+60"),
-    "Uppföljning av personalens kompetensnivå, med plan där brister finns": ("år", "01-31"),
+# How often a body meets: one that prepares, one that decides what another has prepared, and all others.
+MONTHS_OF = {
+    "often": (2, 3, 4, 5, 6, 8, 9, 10, 11, 12),
+    "seldom": (3, 6, 9, 11, 12),
+    "quarterly": (2, 5, 9, 12),
 }
-RECIPIENTS = {"Kvalitetsrapport för äldreomsorgen": SAU, "Halvårs- och helårsredovisning": SAU}
+MEETING_DAY = {"often": 10, "seldom": 17, "quarterly": 24}
+# cadence → due rules where the municipality has said nothing else: "+45" is days after the period, "02-15" a day in
+# the year after it.
+RULES = {
+    "månad": ("+15",),
+    "kvartal": ("+30", "+45"),
+    "tertial": ("+30",),
+    "halvår": ("+45",),
+    "år": ("02-15", "03-01", "01-31", "04-15"),
+}
 HORIZON = timedelta(days=150)
 NOT_DONE = 2  # how many of the latest that are due have been left undone
 
 
 def meetings(sample: Sample, store: Store) -> None:
-    """Both bodies' meetings, as far as they have been held."""
+    """The meetings of each body that decides anything, as far as they have been held."""
     rows = []
-    for body, months in MEETING_MONTHS.items():
+    bodies = roles.bodies(sample, store)
+    for body in sorted(bodies, key=lambda name: how_often(sample, name)):
+        often = how_often(sample, body)
         days = [
-            weekday(date(year, month, MEETING_DAY[body]))
+            weekday(date(year, month, MEETING_DAY[often]))
             for year in range(sample.start.year, sample.today.year + 1)
-            for month in months
+            for month in MONTHS_OF[often]
         ]
         held = [day for day in days if sample.start <= day <= sample.today]
         made: list[Row] = [
@@ -51,21 +55,26 @@ def meetings(sample: Sample, store: Store) -> None:
         change.insert_many("meeting", sorted(rows, key=lambda row: row["held_on"]))
 
 
+def how_often(sample: Sample, body: str) -> str:
+    if body == sample.duties["preparing"]:
+        return "often"
+    return "seldom" if body == sample.duties["committee"] else "quarterly"
+
+
 def obligations(sample: Sample, store: Store) -> None:
     """The municipality decides its days, and three years of occurrences are there: done, done late, late, to come."""
     with store.change(sample.coordinator, "Årshjul och återkommande uppgifter") as change:
-        for row in store.db.execute("SELECT * FROM obligation ORDER BY ref").fetchall():
-            if row["name"] in DATES:
-                cadence, rule = DATES[row["name"]]
-                more = {} if row["responsible_role"] else {"responsible_role": sample.roles["enhetschef"]}
-                if row["name"] in RECIPIENTS:
-                    more["recipient"] = sample.roles[RECIPIENTS[row["name"]]]
-                change.update("obligation", row["id"], {"cadence": cadence, "due_rule": rule, "lead_days": 30, **more})
+        for number, row in enumerate(store.db.execute("SELECT * FROM obligation ORDER BY ref").fetchall()):
+            answer = dated(sample, dict(row), number)
+            if answer:
+                change.update("obligation", row["id"], answer)
         rows: list[Row] = []
         decisions: list[Row] = []
         owed = store.db.execute("SELECT * FROM obligation WHERE due_rule IS NOT NULL ORDER BY ref").fetchall()
         for row in owed:
-            each = list(sample.unit_names) if row["applies_to"] == "varje enhet" else [None]
+            each = concerned(sample, row["applies_to"])
+            if row["cadence"] not in MONTHS:
+                continue
             for period, end in periods(row["cadence"], sample.start, sample.today + HORIZON):
                 rows += [
                     occurrence(sample, dict(row), period, due(row["due_rule"], end), unit, decisions) for unit in each
@@ -75,6 +84,32 @@ def obligations(sample: Sample, store: Store) -> None:
         kept = {row["evidence"] for row in rows if row.get("evidence")}
         change.insert_many("decision", [d for d in decisions if d["id"] in kept])
         change.insert_many("occurrence", sorted(rows, key=lambda row: row["due"]))
+
+
+def dated(sample: Sample, row: Row, number: int) -> Row | None:
+    """When the municipality says that an obligation is due, and to whom; None when it has not said."""
+    if "obligations" not in sample.place:
+        rules = RULES.get(row["cadence"] or "")
+        answer = {"due_rule": row["due_rule"] or rules[number % len(rules)], "lead_days": 30} if rules else None
+    elif row["name"] in sample.place["obligations"]:
+        cadence, rule, *recipient = sample.place["obligations"][row["name"]]
+        answer = {"cadence": cadence, "due_rule": rule, "lead_days": 30}
+        if recipient:
+            answer["recipient"] = sample.roles[recipient[0]]
+    else:
+        answer = None
+    if answer and not row["responsible_role"]:
+        answer["responsible_role"] = sample.role("unit_manager")
+    return answer
+
+
+def concerned(sample: Sample, applies_to: str | None) -> list[str | None]:
+    """The units that each have it to do; None is the whole activity."""
+    if applies_to == "varje enhet":
+        return list(sample.unit_names)
+    if applies_to == "enhet med hälso- och sjukvård":
+        return [unit["short"] for unit in sample.place["units"] if unit["care"]]
+    return [None]
 
 
 def due(rule: str, end: date) -> date:
@@ -97,9 +132,8 @@ def occurrence(sample: Sample, obligation: Row, period: str, day: date, unit: st
     done = min(weekday(day + timedelta(days=sample.between(2, 20) if late else -sample.between(0, 25))), sample.today)
     row |= {"status": "klar", "done_on": done.isoformat(), "evidence_text": obligation["output"] or obligation["name"]}
     recipient = next(
-        (body for body in (KS, SAU) if sample.roles[body] in (obligation["recipient"], obligation["via"])), None
+        (body for body in sample.meetings if sample.roles[body] in (obligation["recipient"], obligation["via"])), None
     )
-    recipient = RECIPIENTS.get(obligation["name"], recipient)
     meeting = sample.meeting_after(recipient, row["done_on"]) if recipient else None
     if recipient and meeting:
         decisions.append(
@@ -108,7 +142,7 @@ def occurrence(sample: Sample, obligation: Row, period: str, day: date, unit: st
                 "meeting": meeting[1],
                 "paragraph": sample.paragraph(meeting[1]),
                 "text": f"{recipient} tar del av {obligation['name'][0].lower()}{obligation['name'][1:]}, {period}.",
-                "kind": "tar del av",
+                "kind": sample.word("decision_kinds", "tar del av"),
                 "diary_number": sample.diary_number(meeting[0]),
             }
         )
@@ -117,7 +151,8 @@ def occurrence(sample: Sample, obligation: Row, period: str, day: date, unit: st
 
 
 def leave_late(sample: Sample, rows: list[Row]) -> None:
-    """The last ones of the units that are due have not been done."""
-    past = [row for row in rows if row["status"] == "klar" and row["unit"]]
-    for row in sorted(past, key=lambda r: (r["due"], r["unit"]))[-NOT_DONE:]:
+    """The last ones that are due have not been done: the units', where any are."""
+    past = [row for row in rows if row["status"] == "klar"]
+    past = [row for row in past if row["unit"]] or past
+    for row in sorted(past, key=lambda r: (r["due"], r["unit"] or ""))[-NOT_DONE:]:
         row |= {"status": "pågår", "done_on": None, "evidence": None, "evidence_text": None}

@@ -1,4 +1,5 @@
-"""What a unit's file holds of the main file's rows: everything shared, everything the unit and those under it own.
+"""What a unit's file holds of the main file's rows: everything shared, everything the unit and those under it own,
+and what is allotted to them: a risk (H22) or a process (J15) that stays another's, and so is only read there.
 
 A row is the unit's, or shared, by its own ``unit`` column or by its parent's owner. References decide three things:
 - A link (trace) is there only when both its ends are.
@@ -55,12 +56,15 @@ def parent(entity: Entity) -> Ref:
 
 
 def belonging(entity: Entity, schema: str) -> str:
-    """FROM and WHERE for the rows (alias t) that are shared or the unit's."""
+    """FROM and WHERE for the rows (alias t) that are shared, the unit's or allotted to it."""
     table = f'{schema}."{entity.name}" t'
     if entity.scope == SHARED:
         return table
     if entity.scope == UNIT:
-        return f"{table} WHERE t.unit IS NULL OR t.unit IN (SELECT id FROM temp.subtree)"
+        ways = [
+            f"t.{name} IN (SELECT id FROM temp.subtree)" for name in ("unit", "allotted_to") if name in entity.names
+        ]
+        return f"{table} WHERE t.unit IS NULL OR {' OR '.join(ways)}"
     field = parent(entity)
     return f"""inside i CROSS JOIN {table} ON t."{field.name}" = i.id WHERE i.entity = '{field.to}'"""
 

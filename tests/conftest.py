@@ -11,6 +11,7 @@ import pytest
 
 from lsk.change import Record
 from lsk.store import Store
+from tests.town import Town
 
 
 @pytest.fixture(scope="session")
@@ -73,3 +74,53 @@ def change(ragunda: Store) -> Callable[..., None]:
             changing.update(name, record.id, values)
 
     return update
+
+
+@pytest.fixture(scope="session")
+def profile_file(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """A file made from a profile, once for all tests."""
+    folder = tmp_path_factory.mktemp("profiler")
+
+    def made(profile: str) -> Path:
+        path = folder / f"{profile}.db"
+        if not path.exists():
+            Store.create(path, profile).close()
+        return path
+
+    return made
+
+
+@pytest.fixture
+def town(profile_file: Callable[[str], Path], tmp_path: Path) -> Iterator[Callable[[str], Town]]:
+    """An own file of a municipality: town("hjo")."""
+    opened: list[Town] = []
+
+    def copied(profile: str) -> Town:
+        path = tmp_path / f"{profile}.db"
+        shutil.copyfile(profile_file(profile), path)
+        opened.append(Town(Store.open(path)))
+        return opened[-1]
+
+    yield copied
+    for each in opened:
+        each.store.close()
+
+
+@pytest.fixture
+def varnamo(town: Callable[[str], Town]) -> Town:
+    return town("varnamo")
+
+
+@pytest.fixture
+def jarva(town: Callable[[str], Town]) -> Town:
+    return town("jarva")
+
+
+@pytest.fixture
+def tyreso(town: Callable[[str], Town]) -> Town:
+    return town("tyreso")
+
+
+@pytest.fixture
+def hjo(town: Callable[[str], Town]) -> Town:
+    return town("hjo")

@@ -3,52 +3,115 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from lsk.cli_support import acting, actor_option, command, json_option, open_store, path_argument, say
+from lsk.cli_support import acting, actor_option, command, json_option, open_store, path_argument, say, shorten
 from lsk.errors import LskError
+
+if TYPE_CHECKING:
+    from lsk.imports.saving import Report
+
+MOST_LINES = 20
 
 
 @command("import")
 @path_argument
 @click.argument("entity", metavar="SLAG")
 @click.argument("source", metavar="CSV", type=click.Path(path_type=Path))
-@click.option("--dry-run", is_flag=True, help="Läs och kontrollera, men spara inget.")
+@click.option("--dry-run", is_flag=True, help="Läs och kontrollera allt, men spara inget.")
+@click.option("--map", "maps", metavar="RUBRIK=fält", multiple=True, help="Kolumnen är fältet (tomt: hoppa över den).")
+@click.option("--value", "values", metavar="RUBRIK:cell=värde", multiple=True, help="Cellen betyder värdet.")
+@click.option(
+    "--set", "fixed", metavar="fält=värde", multiple=True, help="Ge alla rader ett värde som inte står i filen."
+)
+@click.option("--key", metavar="fält,fält", default="", help="Fälten som visar vilken post en rad är.")
+@click.option("--excel-dates", metavar="RUBRIK", multiple=True, help="Tal i kolumnen är dagnummer ur Excel.")
+@click.option("--skip-bad", is_flag=True, help="Hoppa över rader med fel och läs in resten.")
+@click.option("--save-mapping", is_flag=True, help="Kom ihåg --map, --value och --key till nästa gång.")
 @actor_option
 @json_option
-def import_csv(path: Path, entity: str, source: Path, dry_run: bool, actor: str | None, as_json: bool) -> None:
+def import_csv(
+    path: Path, entity: str, source: Path, dry_run: bool, maps: tuple[str, ...], values: tuple[str, ...],
+    fixed: tuple[str, ...], key: str, excel_dates: tuple[str, ...], skip_bad: bool, save_mapping: bool,
+    actor: str | None, as_json: bool,
+) -> None:  # fmt: skip
     """Läs in poster av ett SLAG till FIL från en CSV-fil (UTF-8 eller Windows; komma, semikolon eller tabb).
 
-    Hela filen kontrolleras innan något sparas: antingen kommer allt in, eller inget.
+    Hela filen kontrolleras innan något sparas: antingen kommer allt in, eller inget. En rad som redan finns ändras; en
+    tom cell ändrar inget, och – tömmer fältet. Datum som inte går att läsa säkert sparas som text bredvid posten.
     """
-    from lsk import csvfiles
+    from lsk.imports.mapping import Options
+    from lsk.imports.saving import run
     from lsk.records import entity_called
 
+    options = Options(maps, values, fixed, key, excel_dates, skip_bad, save_mapping)
     with open_store(path) as store:
         name = entity_called(entity)
         say(f"Läser {source} …")
-        reading = csvfiles.judged(store, name, csvfiles.read(store, name, source, csvfiles.headings(store, name)))
-        if reading.errors:
-            shown = reading.errors[: csvfiles.MOST_ERRORS]
-            more = len(reading.errors) - len(shown)
-            rest = f"\n… och {more} fel till." if more else ""
-            raise LskError("\n".join(shown) + rest + f"\nInget är sparat. Rätta {source} och läs in den igen.")
-        if not dry_run:
-            say(f"Sparar {len(reading.rows)} poster …")
-            with store.change(acting(actor, path), f"läser in {source.name}") as change:
-                change.insert_many(name, reading.rows, checked=True)
-            say("Uppdaterar sökregistret …")
-            store.index()
-        result = {"entity": name, "read": len(reading.rows), "saved": not dry_run, "unknown": reading.unknown}
+        report = run(store, name, source, options, acting(actor, path), dry_run=dry_run)
         if as_json:
-            click.echo(json.dumps(result, ensure_ascii=False))
+            click.echo(json.dumps(as_data(report), ensure_ascii=False))
             return
-        label = store.terms.entity_label(name, many=len(reading.rows) != 1).lower()
-        click.echo(f"{len(reading.rows)} {label} {'kan läsas in' if dry_run else 'är inlästa'}.")
-        if reading.unknown:
-            click.echo(f"Rubriker som inte känns igen och hoppades över: {', '.join(reading.unknown)}", err=True)
+        label = store.terms.entity_label(name, many=report.taken != 1).lower()
+    click.echo(
+        f"{report.taken} {label} {'kan läsas in' if dry_run else 'är inlästa'} av {report.read} rader: "
+        f"{report.new} nya, {report.changed} ändrade, {report.unchanged} oförändrade, "
+        f"{len(report.skipped)} överhoppade."
+    )
+    for line in told(report):
+        click.echo(line, err=True)
+
+
+def as_data(report: Report) -> dict[str, Any]:
+    """The report for other programs."""
+    from dataclasses import asdict
+
+    return asdict(report) | {
+        "skipped": [{"line": line, "why": why} for line, why in report.skipped],
+        "kept": [
+            {
+                "line": k.line,
+                "heading": k.heading,
+                "field": k.field,
+                "text": k.text,
+                "read": k.read.value,
+                "why": k.read.why,
+            }
+            for k in report.kept
+        ],
+    }
+
+
+def told(report: Report) -> Iterator[str]:
+    """What a person should know of an import, the most important first."""
+    yield from few("Överhoppade rader", [f"rad {line}: {why}" for line, why in report.skipped])
+    if report.unknown:
+        yield f"Rubriker som inte känns igen och hoppades över: {', '.join(report.unknown)}"
+    for heading, target in report.suggested.items():
+        yield f"  ”{heading}” är kanske {target}: kör då med --map ”{heading}={target}”"
+    yield from few(
+        "Datum som är sparade som text",
+        [
+            f"rad {k.line}, {k.heading}: ”{shorten(k.text)}” lästes som {k.read.value or '–'} ({k.read.why})"
+            for k in report.kept
+        ],
+    )
+    yield from report.notes
+    if report.warnings:
+        yield f"Reglerna har {report.warnings} påpekanden om det inlästa. Se: lsk check"
+
+
+def few(heading: str, lines: list[str]) -> Iterator[str]:
+    """A heading and its first lines."""
+    if lines:
+        yield f"{heading} ({len(lines)}):"
+        yield from (f"  {line}" for line in lines[:MOST_LINES])
+    if len(lines) > MOST_LINES:
+        yield f"  … och {len(lines) - MOST_LINES} till (alla: --json)"
 
 
 @command("export")

@@ -190,9 +190,11 @@ def show(path: Path, ref: str, as_json: bool) -> None:
         row = one(store.db, name, record)
         assert row is not None
         values = readable(store, name, row, {})
-        links = related(store.db, name, record)
+        links = [link for link in related(store.db, name, record) if link[0] != "import_note"]
+        texts = dict(store.db.execute("SELECT field, raw_text FROM import_note WHERE record = ?", (record,)).fetchall())
         if as_json:
             values["related"] = [{"entity": e, "field": f, "count": n} for e, f, n in links]
+            values["imported_text"] = texts
             click.echo(json.dumps({"entity": name, **values}, ensure_ascii=False, indent=2))
             return
         click.echo(f"{store.terms.entity_label(name)} {row['ref']}")
@@ -200,7 +202,7 @@ def show(path: Path, ref: str, as_json: bool) -> None:
         width = max(map(len, labels.values()))
         for field, label in labels.items():
             value = UNKNOWN if values[field] is None else values[field]
-            click.echo(f"  {label:<{width}}  {value}")
+            click.echo(f"  {label:<{width}}  {value}" + (f"  (i filen: ”{texts[field]}”)" if field in texts else ""))
         for entity, field, n in links:
             click.echo(
                 f"  ← {n} {store.terms.entity_label(entity, many=n != 1).lower()}"

@@ -7,6 +7,7 @@ municipality = Entity(
     "KOM",
     (
         Text("name", required=True, sorted=True, publish=Publish.OPEN, listed=True),
+        Text("municipality_code", publish=Publish.OPEN),
         Text("area_of_activity", required=True, publish=Publish.OPEN, listed=True),
         Text("responsible_body", publish=Publish.OPEN, listed=True),
         Text("scope", long=True, publish=Publish.OPEN),

@@ -73,7 +73,6 @@ risk = Entity(
         Computed("band", SCORE.format("band"), publish=Publish.COMMITTEE, listed=True),
         Text("consequence_text", long=True, personal=Personal.RISK),
         Choice("response", values=("åtgärda", "kontrollera", "acceptera"), publish=Publish.COMMITTEE),
-        Ref("directed_from", "unit"),
         Date("identified_on", publish=Publish.COMMITTEE),
     ),
     scope=UNIT,

@@ -33,6 +33,7 @@ MODULES = (
     "year",
     "reports",
     "uniqueness",
+    "personal",
 )
 
 
@@ -137,6 +138,7 @@ def check(db: sqlite3.Connection, only: tuple[str, ...] = ()) -> list[Finding]:
     """Ask every rule about the whole file; the gravest first."""
     grave = {"fel": 0, "varning": 1, "notis": 2}
     asked = [r for r in load().values() if not only or r.name in only]
+    prepare(db)
     found = [f for r in asked for f in ask(db, r, f'"{r.entity}"')]
     return sorted(found, key=lambda f: (grave[f.severity], f.rule, f.ref))
 
@@ -144,6 +146,7 @@ def check(db: sqlite3.Connection, only: tuple[str, ...] = ()) -> list[Finding]:
 def judge(db: sqlite3.Connection, change_set: int, file: FileInfo, terms: Terms) -> list[Finding]:
     """Ask the gates and warnings about the rows that a change set touched."""
     touched(db, change_set)
+    prepare(db)
     kinds = {name for (name,) in db.execute("SELECT DISTINCT entity FROM touched")}
     found: list[Finding] = []
     for r in load().values():
@@ -159,6 +162,13 @@ def judge(db: sqlite3.Connection, change_set: int, file: FileInfo, terms: Terms)
     return found + trespass(db, change_set, file, terms)
 
 
+def prepare(db: sqlite3.Connection) -> None:
+    """Lend the connection the functions that rules use in their SQL."""
+    from lsk.rules.personal import prepare as personal_data
+
+    personal_data(db)
+
+
 def touched(db: sqlite3.Connection, change_set: int) -> None:
     """What a change set touched, as a temporary table (entity, id, column name); a new record all over, ``*``."""
     db.execute("CREATE TEMP TABLE IF NOT EXISTS touched(entity TEXT, id TEXT, name TEXT)")
@@ -172,8 +182,8 @@ def touched(db: sqlite3.Connection, change_set: int) -> None:
     )
     db.execute(
         f"""INSERT INTO touched SELECT c.entity, o.row, c.name FROM sync_op o
-            JOIN sync_cell v ON v.id BETWEEN o.id << {COLUMN_BITS} AND o.id << {COLUMN_BITS} | {COLUMN_MASK}
-            JOIN sync_column c ON c.tbl = o.tbl AND c.no = v.id & {COLUMN_MASK}
+            CROSS JOIN sync_cell v ON v.id BETWEEN o.id << {COLUMN_BITS} AND o.id << {COLUMN_BITS} | {COLUMN_MASK}
+            CROSS JOIN sync_column c ON c.tbl = o.tbl AND c.no = v.id & {COLUMN_MASK}
             WHERE o.id >= ? AND o.id < ? AND o.kind = 2""",
         span,
     )

@@ -27,8 +27,7 @@ def a_control_point_is_tied_to_process_indicator_or_risk() -> Breach:
 def a_control_point_serves_an_assurance() -> Breach:
     """V50: internal control gives assurance about six things; each point says which."""
     return Breach(
-        """SELECT t.id, t.ref, t.text FROM {rows} t WHERE t.assurance IS NULL
-           AND EXISTS (SELECT 1 FROM choice_value WHERE list = 'assurances')""",
+        f"SELECT t.id, t.ref, t.text FROM {{rows}} t WHERE t.assurance IS NULL AND {decided('assurance_required')}",
         "”{text}” säger inte vad kontrollen ger säkerhet om.",
         "Välj vad den ger säkerhet om.",
     )
@@ -38,7 +37,8 @@ def a_control_point_serves_an_assurance() -> Breach:
 def a_control_under_its_target_is_analysed() -> Breach:
     """H10 H12 J16: an outcome under the target is analysed."""
     return Breach(
-        """SELECT t.id, t.ref, k.text, t.period, k.target, round(100.0 * t.approved_count / t.checked_count, 1) AS share
+        """SELECT t.id, t.ref, k.text, t.period, replace(k.target, '.', ',') AS target,
+             replace(printf('%g', round(100.0 * t.approved_count / t.checked_count, 1)), '.', ',') AS share
            FROM {rows} t JOIN control_point k ON k.id = t.control_point
            WHERE t.checked_count > 0 AND 100.0 * t.approved_count / t.checked_count < CAST(k.target AS REAL)
              AND t.analysis IS NULL AND NOT EXISTS (SELECT 1 FROM analysis a WHERE a.subject = t.id)""",
@@ -51,8 +51,10 @@ def a_control_under_its_target_is_analysed() -> Breach:
 def a_unit_has_its_materiality_and_risk_analysis() -> Breach:
     """J15: each unit draws up a materiality and risk analysis with systematic controls."""
     return Breach(
-        f"""SELECT t.id, t.ref, t.name FROM {{rows}} t WHERE t.level = 'enhet' AND {decided('unit_materiality_required')}
-           AND NOT EXISTS (SELECT 1 FROM risk_analysis a WHERE a.unit = t.id AND a.kind = 'väsentlighets- och riskanalys'
+        f"""SELECT t.id, t.ref, t.name FROM {{rows}} t WHERE t.level = 'enhet'
+              AND {decided("unit_materiality_required")}
+           AND NOT EXISTS (SELECT 1 FROM risk_analysis a WHERE a.unit = t.id
+             AND a.kind = 'väsentlighets- och riskanalys'
              AND ifnull(a.done_on, date('now')) >= date('now', '-400 days'))""",
         "{name} saknar väsentlighets- och riskanalys det senaste året.",
         "Lägg till en riskanalys.",

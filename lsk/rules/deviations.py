@@ -2,6 +2,7 @@
 
 from lsk.rules import Breach, decided, finding, gate
 
+IDEAS = "('förbättringsförslag', 'idé')"  # answered rather than investigated (H27, J49)
 SERIOUS = "('missförhållande', 'risk för missförhållande', 'vårdskada', 'risk för vårdskada')"
 
 
@@ -9,7 +10,7 @@ SERIOUS = "('missförhållande', 'risk för missförhållande', 'vårdskada', 'r
 def no_deviation_is_closed_without_investigation() -> Breach:
     """R36: all deviations must be investigated, whether staff, citizen or authority made the report."""
     return Breach(
-        """SELECT t.id, t.ref FROM {rows} t WHERE t.status = 'avslutad'
+        f"""SELECT t.id, t.ref FROM {{rows}} t WHERE t.status = 'avslutad' AND t.kind NOT IN {IDEAS}
            AND NOT EXISTS (SELECT 1 FROM investigation i WHERE i.deviation = t.id)""",
         "Avvikelsen {ref} kan inte avslutas: den är inte utredd.",
         "Lägg till en utredning och avsluta sedan.",
@@ -67,13 +68,25 @@ def a_lex_investigation_is_made_by_the_right_role() -> Breach:
     )
 
 
+@gate("investigation", "R16 R26 H31 H34", columns=("kind", "investigator_role", "investigator"))
+def a_lex_investigation_has_an_investigator() -> Breach:
+    """R16 R26 H34: somebody investigates; where the municipality has named nobody (H31), a person chooses."""
+    return Breach(
+        """SELECT t.id, t.ref, t.kind FROM {rows} t
+           WHERE t.kind IN ('lex Sarah', 'lex Maria') AND coalesce(t.investigator_role, t.investigator) IS NULL""",
+        "”Utredande roll” saknas: ingen roll är bestämd för {kind}.",
+        "Välj vem som utreder (investigator_role).",
+    )
+
+
 @finding("deviation", "R36")
 def a_deviation_is_being_investigated() -> Breach:
     """R36: an open deviation that nobody has begun to investigate. The number of days is the municipality's own."""
     return Breach(
-        """SELECT t.id, t.ref, t.kind, t.received_on, s.value AS days FROM {rows} t
+        f"""SELECT t.id, t.ref, t.kind, t.received_on, s.value AS days FROM {{rows}} t
            JOIN setting s ON s.key = 'deviation_investigation_days' AND s.value IS NOT NULL
-           WHERE t.status IN ('mottagen', 'registrerad') AND julianday('now') - julianday(t.received_on) > s.value
+           WHERE t.status IN ('mottagen', 'registrerad') AND t.kind NOT IN {IDEAS}
+             AND julianday('now') - julianday(t.received_on) > s.value
              AND NOT EXISTS (SELECT 1 FROM investigation i WHERE i.deviation = t.id)""",
         "Avvikelsen {ref} från {received_on} har ingen utredning efter {days} dagar (lokal målsättning).",
         "Inled en utredning.",
@@ -125,11 +138,11 @@ def a_closed_deviation_was_analysed() -> Breach:
     )
 
 
-@gate("deviation", "H27", columns=("status",))
+@gate("deviation", "H27 J49", columns=("status",))
 def an_improvement_proposal_is_answered() -> Breach:
     """H27: proposals from employees are documented and handled: with an action, or with reasons why not."""
     return Breach(
-        """SELECT t.id, t.ref FROM {rows} t WHERE t.status = 'avslutad' AND t.kind = 'förbättringsförslag' AND t.answer IS NULL
+        f"""SELECT t.id, t.ref FROM {{rows}} t WHERE t.status = 'avslutad' AND t.kind IN {IDEAS} AND t.answer IS NULL
            AND NOT EXISTS (SELECT 1 FROM action a WHERE a.origin = t.id)""",
         "Förslaget {ref} kan inte avslutas utan svar.",
         "Lägg till en åtgärd eller skriv en motivering (answer).",

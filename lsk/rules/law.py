@@ -18,6 +18,18 @@ def a_requirement_leans_on_law_in_force() -> Breach:
     )
 
 
+@finding("application", "T33 T36")
+def an_application_leans_on_law_in_force() -> Breach:
+    """T33 T36: when the source of law is changed, each application is mapped to the one in force."""
+    return Breach(
+        """SELECT t.id, t.ref, k.code, k.text AS demand, s.short_name || ' ' || s.number AS law FROM {rows} t
+           JOIN requirement k ON k.id = t.requirement JOIN provision p ON p.id = ifnull(t.provision, k.provision)
+           JOIN statute s ON s.id = p.statute WHERE coalesce(p.valid_to, s.valid_to) < date('now')""",
+        "Tillämpningen {ref} av {code} lutar sig mot en upphävd källa ({law}).",
+        "Ange det lagrum som gäller (provision).",
+    )
+
+
 @finding("duty", "R8 R9")
 def a_duty_leans_on_law_in_force() -> Breach:
     """A duty whose provision is repealed is re-mapped."""

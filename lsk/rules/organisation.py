@@ -41,6 +41,20 @@ def a_mandatory_role_is_held() -> Breach:
     )
 
 
+@finding("assignment", "H20")
+def a_health_care_manager_is_appointed() -> Breach:
+    """H20: whoever does not hold the role already by being the one who appoints, is appointed, with a date."""
+    return Breach(
+        """SELECT t.id, t.ref, p.name AS person, b.name AS by FROM {rows} t JOIN person p ON p.id = t.person
+           JOIN role r ON r.id = t.role AND r.name = 'verksamhetschef för hälso- och sjukvård'
+           JOIN setting s ON s.key = 'health_care_manager_appointed_by' JOIN role b ON b.name = s.value
+           WHERE (t.appointed_by IS NOT b.id OR t.appointed_on IS NULL)
+             AND NOT EXISTS (SELECT 1 FROM assignment o WHERE o.person = t.person AND o.role = b.id)""",
+        "{person} är inte utsedd till verksamhetschef för hälso- och sjukvård av {by}.",
+        "Fyll i vem som har utsett och när.",
+    )
+
+
 @finding("unit", "R19")
 def each_unit_has_its_mandatory_roles() -> Breach:
     """R19: a role that every unit must have is held in each unit that is active."""

@@ -2,6 +2,7 @@
 
 from lsk.rules import Breach, decided, finding, gate, warning
 
+POLITICAL = "EXISTS (SELECT 1 FROM role r WHERE r.id = t.decided_by AND r.kind = 'politisk')"
 VALID = "EXISTS (SELECT 1 FROM document_version v WHERE v.document = t.id AND v.status = 'fastställd')"
 
 
@@ -75,6 +76,18 @@ def an_established_version_says_who_decided_and_when() -> Breach:
     )
 
 
+@gate("document_version", "H36", columns=("status", "decided_by", "decision_paragraph", "decision"))
+def a_political_decision_is_named() -> Breach:
+    """H36: what a political body establishes bears the paragraph of its decision, where the municipality demands it."""
+    return Breach(
+        f"""SELECT t.id, t.ref, d.title FROM {{rows}} t JOIN document d ON d.id = t.document
+           WHERE t.status = 'fastställd' AND {POLITICAL} AND coalesce(t.decision_paragraph, t.decision) IS NULL
+             AND {decided("decision_paragraph_required")}""",
+        "{title} kan inte vara fastställd utan paragraf i protokollet.",
+        "Fyll i beslutets paragraf (decision_paragraph).",
+    )
+
+
 @gate("document_version", "R57", columns=("status",))
 def one_version_of_a_document_is_in_force() -> Breach:
     """R57: at most one version of a document is established at a time."""
@@ -133,12 +146,13 @@ def activities_have_an_order() -> Breach:
 
 @finding("document_version", "V1")
 def an_established_version_has_a_whole_header() -> Breach:
-    """V1: kind, responsible, decided by and on, diary number, applies to, valid from, version."""
+    """V1: kind, responsible, applies to, valid from, version; and the § and diary number of a political decision."""
     return Breach(
         f"""SELECT t.id, t.ref, d.title FROM {{rows}} t JOIN document d ON d.id = t.document
            WHERE t.status = 'fastställd' AND {decided("document_header_required")}
-             AND (d.owner_role IS NULL OR t.valid_from IS NULL OR coalesce(d.unit, d.applies_to) IS NULL)""",
-        "{title}: dokumenthuvudet är ofullständigt (dokumentansvarig, gäller för, giltig från).",
+             AND (d.owner_role IS NULL OR t.valid_from IS NULL OR coalesce(d.unit, d.applies_to) IS NULL
+               OR ({POLITICAL} AND (t.decision_paragraph IS NULL OR t.diary_number IS NULL)))""",
+        "{title}: dokumenthuvudet är ofullständigt (dokumentansvarig, gäller för, giltig från, beslutets § och dnr).",
         "Fyll i det som saknas.",
     )
 
@@ -148,8 +162,10 @@ def a_unit_has_the_routines_it_must_have() -> Breach:
     """R4 V48 V49 J40: each unit has the routines that are demanded, its own or one that is common to all."""
     return Breach(
         """SELECT t.id, t.ref, t.name, c.value AS topic FROM {rows} t
-           JOIN choice_value c ON c.list = 'required_routines' OR (c.list = 'required_routines_health_care' AND t.has_health_care = 1)
-           WHERE t.level = 'enhet' AND ifnull(t.system_applies, '') NOT IN ('frivilligt', 'omfattas ej') AND NOT EXISTS (
+           JOIN choice_value c ON c.list = 'required_routines' OR (c.list = 'required_routines_health_care'
+             AND t.has_health_care = 1)
+           WHERE t.level = 'enhet' AND ifnull(t.system_applies, '') NOT IN ('frivilligt', 'omfattas ej')
+             AND NOT EXISTS (
              SELECT 1 FROM document d JOIN document_version v ON v.document = d.id AND v.status = 'fastställd'
              WHERE d.topic = c.value AND d.kind IN ('rutin', 'riktlinje') AND (d.unit IS NULL OR d.unit = t.id))""",
         "{name} saknar fastställd rutin för {topic}.",
@@ -174,7 +190,8 @@ def a_local_routine_follows_its_parent() -> Breach:
 def a_document_in_force_is_known() -> Breach:
     """R22: guidelines and routines are known: somebody has acknowledged reading them."""
     return Breach(
-        """SELECT t.id, t.ref, d.title FROM {rows} t JOIN document d ON d.id = t.document AND d.kind IN ('riktlinje', 'rutin')
+        """SELECT t.id, t.ref, d.title FROM {rows} t JOIN document d ON d.id = t.document
+             AND d.kind IN ('riktlinje', 'rutin')
            WHERE t.status = 'fastställd' AND EXISTS (SELECT 1 FROM acknowledgement)
              AND NOT EXISTS (SELECT 1 FROM acknowledgement k WHERE k.document_version = t.id)""",
         "Ingen har kvitterat {title}.",
@@ -187,26 +204,31 @@ def external_collaboration_is_agreed() -> Breach:
     """V44: collaboration is normally regulated in agreements."""
     return Breach(
         """SELECT t.id, t.ref, t.name FROM {rows} t WHERE t.collaboration IN ('extern', 'intern och extern')
-           AND NOT EXISTS (SELECT 1 FROM link l JOIN agreement a ON a.id IN (l.source, l.target) WHERE t.id IN (l.source, l.target))""",
+           AND NOT EXISTS (SELECT 1 FROM link l JOIN agreement a ON a.id = l.target WHERE l.source = t.id)
+           AND NOT EXISTS (SELECT 1 FROM link l JOIN agreement a ON a.id = l.source WHERE l.target = t.id)""",
         "Processen {name} kräver extern samverkan men har ingen överenskommelse.",
         "Koppla en överenskommelse till processen.",
     )
 
 
+# The eight kinds that a unit's own system is made of (J17); what is allotted to the unit from above counts (J15).
+MINE = "(x.unit = t.id OR x.allotted_to = t.id)"
+OBJECT_KINDS = {
+    "ansvarsfördelning": "FROM assignment x WHERE x.unit = t.id",
+    "processer": f"FROM process x WHERE {MINE} AND x.parent IS NULL",
+    "delprocesser": f"FROM process x WHERE {MINE} AND x.parent IS NOT NULL",
+    "aktiviteter": "FROM activity x JOIN process p ON p.id = x.process WHERE p.unit = t.id OR p.allotted_to = t.id",
+    "rutiner": "FROM document x WHERE x.unit = t.id AND x.kind = 'rutin'",
+    "riskbedömningar": f"FROM risk x WHERE {MINE}",
+    "egenkontroller": "FROM self_check x WHERE x.unit = t.id",
+    "åtgärder": "FROM action x WHERE x.unit = t.id",
+}
+
+
 @finding("unit", "J3 J17 J19 J39", severity="notis")
 def a_unit_holds_all_kinds_of_its_system() -> Breach:
-    """J17: each unit develops responsibility, processes, sub-processes, activities, routines, risks, self-checks, actions."""
-    kinds = {
-        "ansvarsfördelning": "SELECT 1 FROM assignment x WHERE x.unit = t.id",
-        "processer": "SELECT 1 FROM process x WHERE x.unit = t.id AND x.parent IS NULL",
-        "delprocesser": "SELECT 1 FROM process x WHERE x.unit = t.id AND x.parent IS NOT NULL",
-        "aktiviteter": "SELECT 1 FROM activity x JOIN process p ON p.id = x.process WHERE p.unit = t.id",
-        "rutiner": "SELECT 1 FROM document x WHERE x.unit = t.id AND x.kind = 'rutin'",
-        "riskbedömningar": "SELECT 1 FROM risk x WHERE x.unit = t.id",
-        "egenkontroller": "SELECT 1 FROM self_check x WHERE x.unit = t.id",
-        "åtgärder": "SELECT 1 FROM action x WHERE x.unit = t.id",
-    }
-    missing = " || ".join(f"iif(EXISTS ({sql}), '', ', {name}')" for name, sql in kinds.items())
+    """J17: each unit develops all of the eight object kinds."""
+    missing = " || ".join(f"iif(EXISTS (SELECT 1 {sql}), '', ', {name}')" for name, sql in OBJECT_KINDS.items())
     return Breach(
         f"""SELECT id, ref, name, substr(missing, 3) AS missing FROM (
               SELECT t.id, t.ref, t.name, {missing} AS missing FROM {{rows}} t

@@ -58,6 +58,32 @@ def for_risk(db: sqlite3.Connection, values: dict[str, Any]) -> dict[str, Any]:
     return {"scale": scale and scale["id"]}
 
 
+def for_review(db: sqlite3.Connection, values: dict[str, Any]) -> dict[str, Any]:
+    """Who is told of the result follows the unit's form of operation, where the profile says so (J33)."""
+    row = db.execute(
+        """SELECT s.value FROM unit u
+             JOIN setting s ON s.key = 'review_recipient_' || replace(lower(u.operation_form), ' ', '_')
+           WHERE u.id = ?""",
+        (values.get("unit"),),
+    ).fetchone()
+    return {"reported_to": row and row["value"]}
+
+
+def for_document_version(db: sqlite3.Connection, values: dict[str, Any]) -> dict[str, Any]:
+    """The next number; and it revises, on the day it is decided, when there is a version before it (V1)."""
+    known = [
+        row["version_number"]
+        for row in db.execute(
+            "SELECT version_number FROM document_version WHERE document = ?", (values.get("document"),)
+        )
+    ]
+    numbers = [int(number) for number in known if number.isascii() and number.isdigit()]
+    return {
+        "version_number": str(max(numbers, default=0) + 1) if len(numbers) == len(known) else None,
+        "revised_on": values.get("decided_on") if known else None,
+    }
+
+
 def for_duty_allocation(db: sqlite3.Connection, values: dict[str, Any]) -> dict[str, Any]:
     return {"valid_from": values.get("decided_on")}
 
@@ -67,6 +93,8 @@ PROPOSALS: dict[str, tuple[Proposal, tuple[str, ...]]] = {
     "deviation": (for_deviation, ("kind", "track", "origin")),
     "investigation": (for_investigation, ("deviation", "kind")),
     "risk": (for_risk, ()),
+    "review": (for_review, ("unit",)),
+    "document_version": (for_document_version, ("document", "decided_on")),
     "duty_allocation": (for_duty_allocation, ("decided_on",)),
 }
 

@@ -15,6 +15,19 @@ def an_obligation_has_evidence_this_year() -> Breach:
     )
 
 
+@finding("obligation", "T16 T17 T18 T19 T20 T21 T22 T23 T24 T25 T26 T27")
+def a_measurement_is_planned_for_the_year() -> Breach:
+    """T16–T27: each row of the municipality's table of measurements has something planned or done this year."""
+    return Breach(
+        """SELECT t.id, t.ref, t.name, strftime('%Y', 'now') AS year FROM {rows} t JOIN setting s
+             ON s.key = 'measurement_table' AND ' ' || s.value || ' ' LIKE '% ' || t.requirements || ' %'
+           WHERE NOT EXISTS (SELECT 1 FROM occurrence o WHERE o.obligation = t.id
+             AND coalesce(o.done_on, o.due, o.period) LIKE strftime('%Y', 'now') || '%')""",
+        "Mätningen {name} är varken planerad eller gjord {year}.",
+        "Registrera när den ska göras.",
+    )
+
+
 @finding("obligation", "", severity="notis")
 def an_obligation_has_a_due_date() -> Breach:
     """The source gives no date: the municipality decides one."""

@@ -15,7 +15,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from lsk import capture, csvfiles, records, search
+from lsk import capture, records, search
+from lsk.imports.mapping import Options
+from lsk.imports.saving import run as run_import
 from lsk.store import Store
 
 RECORDS, IMPORTED, ROUNDS = 200_000, 50_000, 5
@@ -60,9 +62,8 @@ def new_file(path: Path) -> Store:
     return store
 
 
-def reading_of(store: Store, source: Path) -> csvfiles.Reading:
-    reading = csvfiles.read(store, "deviation", source, csvfiles.headings(store, "deviation"))
-    return csvfiles.judged(store, "deviation", reading)
+def import_into(store: Store, source: Path) -> None:
+    run_import(store, "deviation", source, Options(), "mätning")
 
 
 # --- the lines -------------------------------------------------------------------------------------------------------
@@ -96,13 +97,6 @@ def import_of_many_rows(folder: Path) -> bool:
             )
     measured = (statistics.median(r[0] for r in rounds), statistics.median(r[1] for r in rounds))
     return told(f"import of {IMPORTED} rows, captured and indexed / executemany", measured, 6)
-
-
-def import_into(store: Store, source: Path) -> None:
-    reading = reading_of(store, source)
-    with store.change("mätning", "läser in") as change:
-        change.insert_many("deviation", reading.rows, checked=True)
-    store.index()
 
 
 def raw_insert(store: Store, insert: str, rows: list[tuple[object, ...]]) -> None:
@@ -154,9 +148,7 @@ def large_file(folder: Path) -> Path:
         for first in range(0, RECORDS, IMPORTED):
             lines = (line(n) for n in range(first, first + IMPORTED))
             source.write_text(HEADING + "".join(lines), encoding="utf-8")
-            with store.change("mätning") as change:
-                change.insert_many("deviation", reading_of(store, source).rows, checked=True)
-        store.index()
+            import_into(store, source)
     return path
 
 

@@ -241,7 +241,11 @@ def test_a_long_log_is_shortened_in_lines_and_whole_in_json(ragunda: Store, run:
         (["add", "FIL", "deviation", "unit=HTX"], 1, "som heter HTX"),
         (["show", "FIL", "HK-AVV-99-001"], 1, "Ingen post har beteckningen"),
         (["new", "FIL", "--profile", "ragunda"], 1, "finns redan"),
-        (["new", "ny.db", "--profile", "nowhere"], 1, "Profilen nowhere finns inte. Välj någon av: ragunda"),
+        (
+            ["new", "ny.db", "--profile", "nowhere"],
+            1,
+            "nowhere finns inte. Välj någon av: hjo, jarva, ragunda, tyreso, varnamo",
+        ),
         (["new", "ny.db", "--profile", "ragunda", "--code", "H/K"], 1, "Kortkoden H/K går inte att använda"),
         (["list", "borta.db", "unit"], 1, "borta.db finns inte"),
         (["export", "FIL", "--to", "FIL"], 1, "det finns redan en fil med det namnet"),

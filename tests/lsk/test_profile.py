@@ -13,6 +13,7 @@ import pytest
 from lsk import profile, rules
 from lsk.errors import LskError
 from lsk.model import ENTITIES
+from lsk.model.profile import RULE_LISTS
 from lsk.model.vocabulary import Choice
 from lsk.store import Store
 
@@ -61,8 +62,8 @@ def test_every_list_of_choices_is_filled(db: sqlite3.Connection, name: str) -> N
     assert rows
 
 
-def test_no_list_is_filled_that_no_field_asks_for(db: sqlite3.Connection) -> None:
-    assert {row[0] for row in db.execute("SELECT DISTINCT list FROM choice_value")} <= set(LISTS)
+def test_no_list_is_filled_that_no_field_or_rule_asks_for(db: sqlite3.Connection) -> None:
+    assert {row[0] for row in db.execute("SELECT DISTINCT list FROM choice_value")} <= {*LISTS, *RULE_LISTS}
 
 
 def test_two_files_of_one_profile_have_the_same_ids(ragunda_file: Path, tmp_path: Path) -> None:
@@ -142,7 +143,7 @@ HEAD = "profile: egen\nname: Egen\n"
         ("bara text", "saknar profile, name, records"),
         (HEAD, "saknar records"),
         (HEAD + "records: {unit: [{name: A, short_name: A, colour: röd}]}", "okänt fält: unit.colour"),
-        (HEAD + "records: {working_group: [{name: A, unit: borta}]}", "hänvisar från working_group till unit borta"),
+        (HEAD + "records: {working_group: [{name: A, unit: borta}]}", "working_group.unit hänvisar till unit borta"),
         (HEAD + "records: {unit: [{name: A, level: enhet}]}", "Kortnamn"),
         (HEAD + "records: {kaniner: [{name: A}]}", "kaniner"),
     ],

@@ -13,11 +13,15 @@ INDICATOR = "INSERT INTO indicator(name, better, goal) SELECT 'Nöjdhet', 'högr
 PLAN = f"INSERT INTO plan(title, kind, unit, year) VALUES ('Plan', 'verksamhetsplan', {HTN}, 2026)"
 PROCESS = "INSERT INTO process(name) VALUES ('Ta emot')"
 CONTROL = f"INSERT INTO internal_control_plan(title, year, unit) VALUES ('Internkontroll', 2026, {HTN})"
-POINT = "INSERT INTO control_point(plan, text, target) SELECT id, 'Social dokumentation', '90' FROM internal_control_plan"
+POINT = (
+    "INSERT INTO control_point(plan, text, target) SELECT id, 'Social dokumentation', '90' FROM internal_control_plan"
+)
 TEMPLATE = "INSERT INTO report_template(name, kind, force) VALUES ('Mall', '{}', 'ska')"
 SECTION = "INSERT INTO report_template_section(template, number, heading, force, place) SELECT id, 1, '{}', '{}', {} FROM report_template WHERE name = 'Mall'"
 REPORT = f"INSERT INTO report(title, template, unit, year, status) SELECT 'Rapport', id, {HTN}, 2026, '{{}}' FROM report_template WHERE name = 'Mall'"
-DEVIATION = f"INSERT INTO deviation(kind, unit, received_on, what_happened) VALUES ('{{}}', {HTN}, '2026-01-02', 'Något hände')"
+DEVIATION = (
+    f"INSERT INTO deviation(kind, unit, received_on, what_happened) VALUES ('{{}}', {HTN}, '2026-01-02', 'Något hände')"
+)
 DOCUMENT = "INSERT INTO document(title, kind{more}) VALUES ('{title}', 'rutin'{values})"
 VERSION = "INSERT INTO document_version(document, version_number, status, decided_on{more}) SELECT id, '1', 'fastställd', '2026-01-01'{values} FROM document WHERE title = '{title}'"
 REVIEW = f"INSERT INTO review(title, kind, year, unit) VALUES ('Granskning', 'kvalitetsgranskning', 2026, {HTN})"
@@ -83,7 +87,7 @@ CASES: dict[str, tuple[list[str], list[str]]] = {
         [PROCESS, CONTROL, POINT], ["UPDATE control_point SET process = (SELECT id FROM process)"],
     ),
     "a_control_point_serves_an_assurance": (
-        [listed("assurances", "lagar följs"), CONTROL, POINT], ["UPDATE control_point SET assurance = 'lagar följs'"],
+        [yes("assurance_required"), CONTROL, POINT], ["UPDATE control_point SET assurance = 'lagar följs'"],
     ),
     "a_control_under_its_target_is_analysed": (
         [CONTROL, POINT, "INSERT INTO control_result(control_point, period, checked_count, approved_count) SELECT id, '2026', 20, 17 FROM control_point"],
@@ -207,6 +211,35 @@ CASES: dict[str, tuple[list[str], list[str]]] = {
     "unexecuted_decisions_reach_all_recipients": (
         [listed("unexecuted_recipients", "IVO"), f"INSERT INTO unexecuted_report(unit, quarter, law, count) VALUES ({HTN}, '2026-2', 'SoL', 1)"],
         ["INSERT INTO unexecuted_recipient(quarter, recipient, sent_on) VALUES ('2026-2', 'IVO', '2026-07-01')"],
+    ),
+    "deviation_tells_what_and_not_who": (
+        [DEVIATION.format("avvikelse"), "UPDATE deviation SET what_happened = 'Ring 070-123 45 67'"], ["UPDATE deviation SET what_happened = 'Ring'"],
+    ),
+    "a_lex_investigation_has_an_investigator": (
+        [DEVIATION.format("vårdskada"), "INSERT INTO investigation(deviation, kind) SELECT id, 'lex Maria' FROM deviation"],
+        ["UPDATE investigation SET investigator_role = (SELECT id FROM role LIMIT 1)"],
+    ),
+    "an_application_leans_on_law_in_force": (
+        ["INSERT INTO statute(short_name, number, name, kind, valid_to) VALUES ('SOSFS', 'gammal', 'Gammal', 'föreskrift', '2011-12-31')",
+         "INSERT INTO provision(statute, designation, binding) SELECT id, '1 §', 'föreskrift' FROM statute WHERE number = 'gammal'",
+         "INSERT INTO requirement(code, text, force, kind, provision) SELECT 'X1', 'Rutiner finns', 'ska', 'föreskrift', id FROM provision WHERE designation = '1 §' AND binding = 'föreskrift' AND statute = (SELECT id FROM statute WHERE number = 'gammal')",
+         "INSERT INTO application(requirement, text) SELECT id, 'Så här' FROM requirement WHERE code = 'X1'"],
+        ["UPDATE application SET provision = (SELECT p.id FROM provision p JOIN statute s ON s.id = p.statute WHERE s.number = '2011:9' AND s.valid_to IS NULL AND p.valid_to IS NULL LIMIT 1)"],
+    ),
+    "a_health_care_manager_is_appointed": (
+        ["INSERT INTO role(name) VALUES ('verksamhetschef för hälso- och sjukvård')", "INSERT INTO person(name) VALUES ('Prov Provsson')",
+         "INSERT INTO setting(key, value) VALUES ('health_care_manager_appointed_by', 'socialchef')",
+         "INSERT INTO assignment(person, role, valid_from) SELECT p.id, r.id, '2026-01-01' FROM person p, role r WHERE r.name LIKE 'verksamhetschef%'"],
+        ["UPDATE assignment SET appointed_by = (SELECT id FROM role WHERE name = 'socialchef'), appointed_on = '2025-12-01'"],
+    ),
+    "a_political_decision_is_named": (
+        [yes("decision_paragraph_required"), DOCUMENT.format(more="", title="Ny", values=""),
+         VERSION.format(more=", decided_by", values=", (SELECT id FROM role WHERE name = 'Kommunstyrelsen')", title="Ny")],
+        ["UPDATE document_version SET decision_paragraph = '§ 3'"],
+    ),
+    "a_measurement_is_planned_for_the_year": (
+        ["INSERT INTO setting(key, value) VALUES ('measurement_table', 'X1 X2')", "INSERT INTO obligation(name, force, requirements) VALUES ('Revisorerna', 'ska', 'X2')"],
+        ["INSERT INTO occurrence(obligation, period, due) SELECT id, '1', strftime('%Y', 'now') || '-12-31' FROM obligation WHERE requirements = 'X2'"],
     ),
     "a_risk_is_estimated_both_ways": ([RISK, "UPDATE risk SET consequence = NULL"], ["UPDATE risk SET consequence = 2"]),
     "an_allotted_risk_is_handled": (

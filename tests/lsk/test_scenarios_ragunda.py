@@ -10,6 +10,7 @@ from lsk import priorities, records
 from lsk.change import Record
 from lsk.errors import Refused
 from lsk.store import Store
+from tests.town import YEAR, Town
 
 Add = Callable[..., Record]
 Change = Callable[..., None]
@@ -116,6 +117,46 @@ def test_rs6_lex_maria(ragunda: Store, add: Add, change: Change) -> None:
         change("deviation", deviation, status="avslutad")
     add("action", text="Dubbelkontroll vid delning", unit="HTN", origin=deviation.ref)
     change("deviation", deviation, status="avslutad")
+
+
+def test_rs8_action_plan(town: Callable[[str], Town]) -> None:
+    """RS8: an item of an action plan without why is incomplete; when it is filled all five are there to print."""
+    ragunda = town("ragunda")
+    plan = ragunda.add("plan", title="Handlingsplan 2026", kind="handlingsplan", year=2026)
+    item = ragunda.add(
+        "plan_item", plan=plan.ref, what="Utbilda i bemötande", who="enhetschef", how="Två halvdagar", due="2026-05-29",
+    )  # fmt: skip
+    (gap,) = ragunda.found("a_plan_item_says_who_what_how_when_and_why")
+    assert "Utbilda i bemötande" in gap.message and gap.message.endswith("varför saknas.") and gap.requirement == "R42"
+
+    ragunda.change("plan_item", item, why="Synpunkter om bemötande har blivit fler.")
+
+    assert ragunda.found("a_plan_item_says_who_what_how_when_and_why") == []
+    (printed,) = ragunda.show("plan", about=plan.ref)
+    assert [printed[word] for word in ("vem", "vad", "hur", "när", "varför")] == [
+        "enhetschef", "Utbilda i bemötande", "Två halvdagar", "2026-05-29", "Synpunkter om bemötande har blivit fler.",
+    ]  # fmt: skip
+
+
+def test_rs9_competence(town: Callable[[str], Town]) -> None:
+    """RS9: a unit with a gap and no plan, and a unit that was not followed up this year, are both flagged."""
+    ragunda = town("ragunda")
+    for name, short in (("Hemtjänst norr", "HTN"), ("Hemtjänst söder", "HTS")):
+        ragunda.add("unit", name=name, short_name=short, level="enhet")
+    followed = ragunda.add("competence_followup", unit="HTN", year=YEAR, staff_total=20, staff_meeting=17)
+    ragunda.add("competence_followup", unit="HTS", year=YEAR - 1, staff_total=9, staff_meeting=9)
+
+    assert ragunda.get("competence_followup", followed)["gap"] == 3
+    assert [f.message for f in ragunda.found("a_competence_gap_has_a_plan")] == [
+        f"Hemtjänst norr {YEAR}: plan saknas för att höja kompetensen."
+    ]
+    assert [f.message for f in ragunda.found("a_unit_follows_up_competence_every_year")] == [
+        f"Hemtjänst söder: uppföljning saknas av personalens kompetens {YEAR}."
+    ]
+
+    plan = ragunda.add("plan", title="Kompetensplan", kind="handlingsplan", unit="HTN", year=YEAR, origin=followed.ref)
+    ragunda.change("competence_followup", followed, plan=plan.ref)
+    assert ragunda.found("a_competence_gap_has_a_plan") == []
 
 
 def test_rs10_responsibility_cannot_be_delegated(ragunda: Store, add: Add) -> None:

@@ -9,12 +9,15 @@ import pytest
 
 from lsk import model, terms
 from lsk.model import AREAS, ENTITIES
+from lsk.model.profile import RULE_LISTS
 from lsk.model.vocabulary import Choice
 
 TABLE = tomllib.loads((Path(model.__file__).parents[1] / "terms.toml").read_text(encoding="utf-8"))
 EVERY_RECORD = {"id", "ref"}
 FIELDS = {(e.name, f.name) for e in ENTITIES.values() for f in e.all_fields}
-LISTS = {f.values_from for e in ENTITIES.values() for f in e.fields if isinstance(f, Choice) and f.values_from}
+LISTS = {f.values_from for e in ENTITIES.values() for f in e.fields if isinstance(f, Choice) and f.values_from} | set(
+    RULE_LISTS
+)
 # Words that are spelt the same in both languages; anything else that looks English is a forgotten translation.
 SAME_IN_SWEDISH = {
     "definition",
@@ -69,7 +72,8 @@ def test_no_label_is_the_english_name() -> None:
 
 
 def test_no_stray_keys() -> None:
-    assert set(TABLE) == {"area", "entity", "field", "field_of", "help", "list"}
+    assert set(TABLE) == {"area", "entity", "field", "field_of", "help", "list", "synonyms"}
+    assert set(TABLE["synonyms"]) <= {field for _, field in FIELDS}
     assert set(TABLE["entity"]) == set(ENTITIES)
     own = {(entity, field) for entity, labels in TABLE["field_of"].items() for field in labels}
     assert own <= FIELDS

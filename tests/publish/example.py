@@ -15,7 +15,8 @@ KINDS = {
     "avvikelse": 40, "klagomål": 12, "synpunkt": 8, "förslag": 3,
     "missförhållande": 2, "risk för missförhållande": 2, "vårdskada": 1, "risk för vårdskada": 4,
 }  # fmt: skip
-TRACKS = {"missförhållande": "lex Sarah", "risk för missförhållande": "lex Sarah", "vårdskada": "lex Maria"}
+TRACKS = {"missförhållande": "lex Sarah", "risk för missförhållande": "lex Sarah", "vårdskada": "lex Maria",
+          "risk för vårdskada": "lex Maria"}  # fmt: skip
 ACTIONS = ("Dubbelkontroll av läkemedel införs", "Ny rutin för nycklar", "Introduktion för timvikarier")
 
 

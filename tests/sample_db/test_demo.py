@@ -13,6 +13,7 @@ from lsk import records
 from lsk.cli import cli
 from lsk.errors import LskError
 from lsk.store import Store
+from sample_db import place_of
 from sample_db.commands import demo_command, open_app
 from sample_db.demo import make_room
 from sync.conflicts import conflicts
@@ -37,6 +38,24 @@ def test_it_runs_to_the_end(done: tuple[Path, Result]) -> None:
     assert "1 konflikt att ta ställning till" in result.output
     assert f"lsk open {folder / 'lovsjo.db'}" in result.output
     assert (folder / "publicerat" / "namnd.db").exists()
+
+
+@pytest.mark.parametrize("profile", ["varnamo"])
+def test_it_runs_on_other_profiles(tmp_path: Path, profile: str) -> None:
+    result = lsk("demo", tmp_path / "mapp", "--profile", profile)
+    assert (result.exit_code, result.exception) == (0, None)
+    place = place_of(profile)
+    assert f"Exempelkommunen {place['short']} är byggd" in result.output
+    assert "1 konflikt att ta ställning till" in result.output
+    again = lsk("demo", tmp_path / "mapp", "--profile", "ragunda")
+    assert again.exit_code == 0
+    assert not (tmp_path / "mapp" / f"{place['file']}.db").exists()
+
+
+def test_an_unknown_profile_leaves_the_folder_alone(tmp_path: Path) -> None:
+    result = lsk("demo", tmp_path / "mapp", "--profile", "gnosjo")
+    assert "ingen exempelkommun för gnosjo" in str(result.exception)
+    assert not (tmp_path / "mapp").exists()
 
 
 def test_what_the_units_did_is_in_the_main_file_and_one_conflict_waits(done: tuple[Path, Result]) -> None:
