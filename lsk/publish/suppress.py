@@ -8,21 +8,38 @@ A hidden cell is safe when there is a *witness*: another set of events, with at 
 that would have been published exactly alike and has another number in that cell. A witness is made by moving a few
 events between atoms; every cell that the move changes is hidden with it. A move stays a witness whatever is hidden
 later, because it changes no cell that is still shown. A zero is always shown.
+
+What was published earlier is known for good. A cell that still has the number it was shown with is not changed by a
+move, so that hiding it now is no protection; a cell that has grown since then is not brought below what was shown.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from heapq import nsmallest
+from itertools import chain, combinations_with_replacement, product
 from typing import TypeVar
 
 K = TypeVar("K", bound=Hashable)
 WIDTH = 10  # how many of the nearest atoms are tried at each step of a move
+DEARER = 10**6  # a cell of a higher rank is hidden only when no cells of a lower rank will do
 Move = tuple[tuple[int, ...], tuple[int, ...]]  # atoms that get one event more, and atoms that get one less
 
 
-def hide(counts: Sequence[int], cells: Mapping[K, frozenset[int]], threshold: int = 5) -> set[K]:
-    """Which cells must not be shown. ``cells`` maps a cell to the atoms it sums; below ``threshold`` is small."""
+def hide(
+    counts: Sequence[int],
+    cells: Mapping[K, frozenset[int]],
+    threshold: int = 5,
+    *,
+    totals: Collection[K] = (),
+    known: Mapping[K, int] | None = None,
+    before: Collection[K] = (),
+) -> set[K]:
+    """Which cells must not be shown. ``cells`` maps a cell to the atoms it sums; below ``threshold`` is small.
+
+    ``totals`` are hidden last. ``known`` holds what earlier publications showed, ``before`` what the latest one hid.
+    """
+    known = known or {}
     value = {key: sum(counts[atom] for atom in atoms) for key, atoms in cells.items()}
     keys = [key for key in cells if value[key]]
     small = [key for key in keys if value[key] < threshold]
@@ -30,14 +47,28 @@ def hide(counts: Sequence[int], cells: Mapping[K, frozenset[int]], threshold: in
         return set()
     table = Table([value[key] for key in keys], *merged(counts, [cells[key] for key in keys]))
     table.hidden = sum(1 << keys.index(key) for key in small)
+    table.before = sum(1 << number for number, key in enumerate(keys) if key in before)
+    table.floors = [max(1, known[key]) if known.get(key, 0) <= value[key] and key in known else 1 for key in keys]
+    table.weights = [weight(value[key], key in totals, known.get(key), key in before) for key in keys]
     safe = 0
     for key in sorted(small, key=lambda key: value[key], reverse=True):
         cell = keys.index(key)
+        if known.get(key) == value[key]:
+            continue  # it has been shown: hidden now, but nothing can protect it
         if not safe >> cell & 1:
             changed = table.changed(table.cheapest_witness(cell))
             table.hidden |= changed
             safe |= changed
     return {key for number, key in enumerate(keys) if table.hidden >> number & 1}
+
+
+def weight(value: int, total: bool, known: int | None, before: bool) -> int:
+    """What it costs to hide a cell: its events, by rank; next to nothing for one that was hidden already."""
+    if before:
+        return value * DEARER if total else 1
+    if known == value:
+        return int(value * DEARER**4)
+    return int(value * DEARER ** (total + (known is not None)))
 
 
 def merged(counts: Sequence[int], cells: Sequence[frozenset[int]]) -> tuple[list[int], list[int]]:
@@ -58,6 +89,9 @@ class Table:
         self.counts = counts
         self.members = members
         self.hidden = 0
+        self.before = 0
+        self.floors = [1] * len(values)
+        self.weights = values
 
     def changed(self, move: Move) -> int:
         """The cells that get another number by the move, as bits."""
@@ -76,35 +110,56 @@ class Table:
         return one, two
 
     def cost(self, move: Move) -> int:
-        """How many events would be hidden that are now shown."""
-        return self.events(self.changed(move) & ~self.hidden)
-
-    def events(self, mask: int) -> int:
-        return sum(value for number, value in enumerate(self.values) if mask >> number & 1)
+        """The weight of what would be hidden that is now shown."""
+        mask = self.changed(move) & ~self.hidden
+        return sum(weight for number, weight in enumerate(self.weights) if mask >> number & 1)
 
     def possible(self, move: Move) -> bool:
-        """Whether no atom falls below none and no hidden cell below one."""
+        """Whether no atom falls below none, and no hidden cell below one or below what was shown."""
         more, less = move
         if any(self.counts[atom] < less.count(atom) for atom in less):
             return False
         smaller = self.larger((less, more))
-        return all(value > self.loss(number, move) for number, value in enumerate(self.values) if smaller >> number & 1)
+        return all(
+            value - self.loss(number, move) >= self.floors[number]
+            for number, value in enumerate(self.values)
+            if smaller >> number & 1
+        )
 
     def loss(self, cell: int, move: Move) -> int:
         gain, fall = (sum(self.members[atom] >> cell & 1 for atom in atoms) for atoms in move)
         return fall - gain
 
     def cheapest_witness(self, cell: int) -> Move:
-        """The possible move that changes ``cell`` and hides the fewest events. One event more is always possible."""
-        moves = (m for atom in range(len(self.counts)) if self.members[atom] >> cell & 1 for m in self.moves(atom))
+        """The possible move that changes ``cell`` at the lowest cost. One event more is always possible."""
+        near = (m for atom in range(len(self.counts)) if self.members[atom] >> cell & 1 for m in self.moves(atom))
+        moves = chain(self.within(cell, self.hidden | self.before), near)
         best: Move | None = None
         lowest = -1
         for move in moves:
             cost = self.cost(move)
             if (best is None or cost < lowest) and self.changed(move) >> cell & 1 and self.possible(move):
                 best, lowest = move, cost
+                if not cost:
+                    break
         assert best is not None
         return best
+
+    def within(self, cell: int, allowed: int) -> Iterator[Move]:
+        """Every move of at most two atoms each way that changes ``cell`` and none but the cells allowed.
+
+        So what protected a number in the publication before is always found again.
+        """
+        like: dict[tuple[int, int], list[tuple[int, ...]]] = {}
+        atoms = range(len(self.counts))
+        for some in chain([()], ((atom,) for atom in atoms), combinations_with_replacement(atoms, 2)):
+            one, two = self.sums(some)
+            like.setdefault((one & ~allowed, two & ~allowed), []).append(some)
+        for group in like.values():
+            touching = [some for some in group if any(self.members[atom] >> cell & 1 for atom in some)]
+            for some, other in product(touching, group):
+                yield some, other
+                yield other, some
 
     def moves(self, atom: int) -> Iterator[Move]:
         """One event more in ``atom``, or one less, made up for by one, or by three others that close a rectangle."""
