@@ -86,7 +86,7 @@ def publish(store: Store, out: Path, level: str = Publish.COMMITTEE, today: date
     filled.sort(key=lambda part: order.index(part.table.name))
     now = dict(cell for part in filled if isinstance(part.table, Cube) for cell in cells_of(part.table, part.rows))
     filled = [Filled(part.table, written_rows(part), part.hidden) for part in filled]
-    return Publication(write(path, about, filled, earlier.then(now)), wanted, filled)
+    return Publication(write(path, about, filled, earlier.then(day_of, now) if now else NOTHING), wanted, filled)
 
 
 @contextlib.contextmanager
@@ -168,7 +168,7 @@ def counted(db: sqlite3.Connection, level: Publish, today: str, limit: int, earl
     cubes = [table for table in tables_of(level) if isinstance(table, Cube)]
     if cubes:
         with only(db, readable(SOURCES, THROUGH, Publish.COMMITTEE)):
-            facts = [dict(row) for row in db.execute(FACTS, {"today": today})]
+            facts = [dict(row) for row in db.execute(FACTS, {"today": today, "since": earlier.day})]
         for part in fill(cubes, facts, limit, today, earlier):
             yield Filled(part.cube, part.rows, part.hidden)
 

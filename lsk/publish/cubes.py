@@ -36,10 +36,15 @@ def fill(
             for column, mark in cube.measures:
                 cells[cube.name, row, column.name] = frozenset(atoms(cube, row, mark, facts))
     totals = {(cube.name, row, name) for cube in cubes for row, name in grand(cube, cells)}
+    fresh = [fact["nya"] for fact in facts]
+    kept = {cell for cell in earlier.hidden if not any(fresh[a] for a in cells.get(cell, ()))}
     hidden: set[Cell] = set()
     for year in years:  # no cell sums over years, so each can be judged on its own
         of_year = {cell: found for cell, found in cells.items() if cell[1][0] == year}
-        hidden |= hide(counts, of_year, threshold, totals=totals, known=earlier.shown, before=earlier.hidden)
+        hidden |= hide(
+            counts, of_year, threshold,
+            totals=totals, known=earlier.shown, before=earlier.hidden, kept=kept, fresh=fresh,
+        )  # fmt: skip
     value = {cell: None if cell in hidden else sum(counts[a] for a in found) for cell, found in cells.items()}
     return [counted(cube, value) for cube in cubes]
 

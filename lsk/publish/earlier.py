@@ -11,6 +11,7 @@ import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -25,16 +26,17 @@ Cell = tuple[str, Row, str]  # cube, values of its dimensions, measure
 
 @dataclass(frozen=True)
 class Earlier:
-    """The cells that have been shown, with the number last shown, and those that the latest publication hid."""
+    """The day of the latest publication; the cells ever shown, with the number last shown; those the latest hid."""
 
+    day: str = ""
     shown: dict[Cell, int] = field(default_factory=dict)
     hidden: set[Cell] = field(default_factory=set)
 
-    def then(self, now: dict[Cell, int | None]) -> Earlier:
+    def then(self, day: str, now: dict[Cell, int | None]) -> Earlier:
         """After one more publication. A cell that it does not hold stays as it was."""
         shown = {cell: number for cell, number in now.items() if number is not None}
         gone = {cell for cell, number in now.items() if number is None}
-        return Earlier({**self.shown, **shown}, (self.hidden - now.keys()) | gone)
+        return Earlier(day, {**self.shown, **shown}, (self.hidden - now.keys()) | gone)
 
     def text(self) -> str:
         """As a file: one cell on each line, in order."""
@@ -44,7 +46,7 @@ class Earlier:
             for cell in cells
             for table, row, column in [cell]
         )
-        return f'{{"format": {FORMAT}, "celler": [\n' + ",\n".join(lines) + "\n]}\n"
+        return f'{{"format": {FORMAT}, "dag": "{self.day}", "celler": [\n' + ",\n".join(lines) + "\n]}\n"
 
 
 NOTHING = Earlier()
@@ -68,24 +70,25 @@ def read_earlier(published: Path, cubes: Sequence[Cube]) -> Earlier:
         if held["format"] != FORMAT:
             raise ValueError(held["format"])
         cells = [((table, tuple(row), column), number, gone) for table, row, column, number, gone in held["celler"]]
+        day = date.fromisoformat(held["dag"]).isoformat()
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise LskError(
             f"{register} går inte att läsa. Filen minns vad som har publicerats, så att små antal inte kan räknas fram "
             "ur två kopior. Hämta den ur en säkerhetskopia, eller publicera i en ny mapp."
         ) from error
-    return Earlier(
-        {cell: number for cell, number, _ in cells if number is not None}, {cell for cell, _, gone in cells if gone}
-    )
+    shown = {cell: number for cell, number, _ in cells if number is not None}
+    return Earlier(day, shown, {cell for cell, _, gone in cells if gone})
 
 
 def from_file(published: Path, cubes: Sequence[Cube]) -> Earlier:
     """What a file published before there was a register shows. Another kind of file shows nothing."""
     now: dict[Cell, int | None] = {}
-    with contextlib.closing(sqlite3.connect(f"{published.absolute().as_uri()}?mode=ro", uri=True)) as db:
-        for cube in cubes:
-            names = ", ".join(f'"{column.name}"' for column in cube.columns)
-            try:
+    try:
+        with contextlib.closing(sqlite3.connect(f"{published.absolute().as_uri()}?mode=ro", uri=True)) as db:
+            (day,) = db.execute("SELECT publicerad FROM om").fetchone()
+            for cube in cubes:
+                names = ", ".join(f'"{column.name}"' for column in cube.columns)
                 now |= dict(cells_of(cube, db.execute(f'SELECT {names} FROM "{cube.name}"').fetchall()))
-            except sqlite3.DatabaseError:
-                return NOTHING  # not ours, or a table of another version: nothing in it can be compared
-    return NOTHING.then(now)
+    except sqlite3.DatabaseError:
+        return NOTHING  # not ours, or of another version: nothing in it can be compared
+    return NOTHING.then(day, now)

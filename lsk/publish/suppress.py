@@ -10,7 +10,8 @@ events between atoms; every cell that the move changes is hidden with it. A move
 later, because it changes no cell that is still shown. A zero is always shown.
 
 What was published earlier is known for good. A cell that still has the number it was shown with is not changed by a
-move, so that hiding it now is no protection; a cell that has grown since then is not brought below what was shown.
+move, since hiding it now would be no protection; a cell that has grown since then is not brought below what was shown.
+A hidden cell that has got no new events stays hidden: its number may give back another one as it was then.
 """
 
 from __future__ import annotations
@@ -34,31 +35,36 @@ def hide(
     totals: Collection[K] = (),
     known: Mapping[K, int] | None = None,
     before: Collection[K] = (),
+    kept: Collection[K] = (),
+    fresh: Sequence[int] = (),
 ) -> set[K]:
     """Which cells must not be shown. ``cells`` maps a cell to the atoms it sums; below ``threshold`` is small.
 
-    ``totals`` are hidden last. ``known`` holds what earlier publications showed, ``before`` what the latest one hid.
+    ``totals`` are hidden last. ``known`` holds what earlier publications showed, ``before`` what the latest one hid;
+    those of them that are ``kept`` stay hidden, and are protected, whatever they now hold. ``fresh`` is how many of the
+    events of each atom are new since then: only they can stand in for what makes a cell small that was shown.
     """
     known = known or {}
     value = {key: sum(counts[atom] for atom in atoms) for key, atoms in cells.items()}
     keys = [key for key in cells if value[key]]
-    small = [key for key in keys if value[key] < threshold]
-    if not small:
+    wanted = [key for key in keys if value[key] < threshold or key in kept]
+    if not wanted:
         return set()
-    table = Table([value[key] for key in keys], *merged(counts, [cells[key] for key in keys]))
-    table.hidden = sum(1 << keys.index(key) for key in small)
+    table = Table([value[key] for key in keys], *merged(counts, fresh, [cells[key] for key in keys]))
+    table.hidden = sum(1 << keys.index(key) for key in wanted)
     table.before = sum(1 << number for number, key in enumerate(keys) if key in before)
     table.floors = [max(1, known[key]) if known.get(key, 0) <= value[key] and key in known else 1 for key in keys]
     table.weights = [weight(value[key], key in totals, known.get(key), key in before) for key in keys]
+    news = sum(1 << number for number, key in enumerate(keys) if key in known and key not in before)
     safe = 0
-    for key in sorted(small, key=lambda key: value[key], reverse=True):
+    for key in sorted(wanted, key=lambda key: value[key], reverse=True):
         cell = keys.index(key)
-        if known.get(key) == value[key]:
-            continue  # it has been shown: hidden now, but nothing can protect it
-        if not safe >> cell & 1:
-            changed = table.changed(table.cheapest_witness(cell))
-            table.hidden |= changed
-            safe |= changed
+        if known.get(key) == value[key] or safe >> cell & 1:
+            continue  # shown already, so that nothing can protect it; or protected already
+        new = news >> cell & 1 and table.grown(cell)
+        changed = table.changed(table.cheapest_witness(cell, table.fresh if new else table.counts))
+        table.hidden |= changed
+        safe |= changed if new else changed & ~news
     return {key for number, key in enumerate(keys) if table.hidden >> number & 1}
 
 
@@ -71,22 +77,27 @@ def weight(value: int, total: bool, known: int | None, before: bool) -> int:
     return int(value * DEARER ** (total + (known is not None)))
 
 
-def merged(counts: Sequence[int], cells: Sequence[frozenset[int]]) -> tuple[list[int], list[int]]:
-    """The atoms that have events, those that always go together as one: their events, and their cells as bits."""
+def merged(
+    counts: Sequence[int], fresh: Sequence[int], cells: Sequence[frozenset[int]]
+) -> tuple[list[int], list[int], list[int]]:
+    """The atoms that have events, those that always go together as one: their events, the fresh ones, their cells."""
     sums: dict[int, int] = {}
+    news: dict[int, int] = {}
     for atom, count in enumerate(counts):
         member = sum(1 << number for number, atoms in enumerate(cells) if atom in atoms)
         if member and count:
             sums[member] = sums.get(member, 0) + count
-    return list(sums.values()), list(sums)
+            news[member] = news.get(member, 0) + (fresh[atom] if fresh else 0)
+    return list(sums.values()), list(news.values()), list(sums)
 
 
 class Table:
     """The cells as bits: what they hold, which atoms they sum, and which are hidden so far."""
 
-    def __init__(self, values: list[int], counts: list[int], members: list[int]) -> None:
+    def __init__(self, values: list[int], counts: list[int], fresh: list[int], members: list[int]) -> None:
         self.values = values
         self.counts = counts
+        self.fresh = fresh
         self.members = members
         self.hidden = 0
         self.before = 0
@@ -114,10 +125,12 @@ class Table:
         mask = self.changed(move) & ~self.hidden
         return sum(weight for number, weight in enumerate(self.weights) if mask >> number & 1)
 
-    def possible(self, move: Move) -> bool:
-        """Whether no atom falls below none, and no hidden cell below one or below what was shown."""
+    def possible(self, move: Move, counts: list[int]) -> bool:
+        """Whether no atom loses more than it may, and no hidden cell below one or below what was shown."""
         more, less = move
-        if any(self.counts[atom] < less.count(atom) for atom in less):
+        if counts is self.fresh and not all(counts[atom] for atom in more):
+            return False  # nothing was new there
+        if any(counts[atom] < less.count(atom) for atom in less):
             return False
         smaller = self.larger((less, more))
         return all(
@@ -130,15 +143,21 @@ class Table:
         gain, fall = (sum(self.members[atom] >> cell & 1 for atom in atoms) for atoms in move)
         return fall - gain
 
-    def cheapest_witness(self, cell: int) -> Move:
-        """The possible move that changes ``cell`` at the lowest cost. One event more is always possible."""
+    def grown(self, cell: int) -> bool:
+        return any(new and member >> cell & 1 for new, member in zip(self.fresh, self.members, strict=True))
+
+    def cheapest_witness(self, cell: int, counts: list[int]) -> Move:
+        """The possible move that changes ``cell`` at the lowest cost. One event more is always possible.
+
+        ``counts`` are the events of each atom that may be moved.
+        """
         near = (m for atom in range(len(self.counts)) if self.members[atom] >> cell & 1 for m in self.moves(atom))
         moves = chain(self.within(cell, self.hidden | self.before), near)
         best: Move | None = None
         lowest = -1
         for move in moves:
             cost = self.cost(move)
-            if (best is None or cost < lowest) and self.changed(move) >> cell & 1 and self.possible(move):
+            if (best is None or cost < lowest) and self.changed(move) >> cell & 1 and self.possible(move, counts):
                 best, lowest = move, cost
                 if not cost:
                     break
