@@ -43,6 +43,10 @@ def derived_id(entity: Entity, values: dict[str, Any]) -> str:
     return str(uuid.uuid5(NAMESPACE, f"{entity.name}\x1e{about}"))
 
 
+def row_status(row: sqlite3.Row) -> str | None:
+    return str(row["status"]) if "status" in row.keys() else None  # noqa: SIM118 (sqlite3.Row)
+
+
 @dataclass
 class Change:
     """Rows to insert, update and delete as one change set. Made by ``Store.change``."""
@@ -104,6 +108,7 @@ class Change:
         """The values with defaults, proposals, place in order and id."""
         self.refuse_unknown(entity, values)
         row = entity.defaults | {name: value for name, value in values.items() if value is not None}
+        row = self.stamped(entity, row) | row
         for name, value in propose(self.db, entity.name, row, memory).items():
             row.setdefault(name, value)
         for order in (f for f in entity.columns if isinstance(f, Order)):
@@ -112,6 +117,11 @@ class Change:
         if "id" not in row:
             row["id"] = derived_id(entity, row) if entity.identity else str(uuid_utils.uuid7())
         return row
+
+    def stamped(self, entity: Entity, values: dict[str, Any]) -> dict[str, Any]:
+        """The date that the step of the workflow fills in: what is closed today was closed today."""
+        stamps = entity.workflow.stamps if entity.workflow else ()
+        return {name: self.today.isoformat() for step, name in stamps if values.get("status") == step}
 
     def refuse_unknown(self, entity: Entity, values: dict[str, Any]) -> None:
         unknown = values.keys() - entity.names
@@ -165,6 +175,8 @@ class Change:
         self.refuse_unknown(entity, values)
         if not values:
             return
+        if values.get("status", row_status(row)) != row_status(row):
+            values = {n: v for n, v in self.stamped(entity, values).items() if row[n] is None} | values
         wrong = list(faults(self.db, entity, {**dict(row), **values}, self.terms, only=set(values)))
         if wrong:
             raise Refused(wrong)

@@ -9,6 +9,9 @@ if TYPE_CHECKING:
     from lsk.rules import Finding
 
 
+MOST = 5  # reasons told at once
+
+
 class LskError(Exception):
     """Something could not be done; ``str(error)`` is the sentence to show. Exit code 1."""
 
@@ -26,7 +29,9 @@ class Refused(LskError):
 
     def __init__(self, findings: list[Finding]) -> None:
         self.findings = findings
-        super().__init__(" ".join(sentences(findings)))
+        told = sentences(findings)
+        more = [f"… och {len(told) - MOST} till."] if len(told) > MOST else []
+        super().__init__(" ".join(told[:MOST] + more))
 
 
 def file_trouble(error: OSError) -> str:

@@ -189,7 +189,8 @@ def entity_called(text: str) -> str:
     """The entity a person means, in Swedish or English. LskError names the ones there are."""
     found = entity_named(text)
     if found is None:
-        raise LskError(f"”{text}” är inget slag av post. Det finns: {', '.join(sorted(ENTITIES))}.")
+        names = ", ".join(sorted(entity_label(name).lower() for name in ENTITIES))
+        raise LskError(f"”{text}” är inget slag av post. Det finns: {names}.")
     return found
 
 

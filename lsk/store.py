@@ -214,7 +214,9 @@ def examine(path: Path) -> None:
         with path.open("rb") as file:
             head = file.read(16)
     except FileNotFoundError as error:
-        raise LskError(f"{path} finns inte. Skapa en ny fil med: lsk new {path} --profile ragunda") from error
+        raise LskError(
+            f"{path} finns inte. Kontrollera namnet, eller skapa en ny fil med: lsk new {path} --profile ragunda"
+        ) from error
     except OSError as error:
         if path.is_dir():
             raise LskError(f"{path} är en mapp, inte en fil. Ange filen i mappen.") from error

@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from lsk.model.vocabulary import SHARED, Entity
 
 TODAY, BROWSE, RECORD, FORM, LINES = "idag", "lista", "post", "formulär", "rader"
+PLACES = (TODAY, BROWSE, RECORD)
 READING = (TODAY, BROWSE, RECORD, LINES)
 EVERYWHERE = (*READING, FORM)
 
@@ -40,6 +41,7 @@ class Situation:
     owner: str | None = None  # the unit that owns the record
     undoable: bool = True
     redoable: bool = True
+    contested: bool = True  # the record, or without one the file, has a conflict to settle
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,12 @@ def can_add_below(s: Situation) -> str:
     return "Ingen post är markerad." if s.record is None else writable(s)
 
 
+def can_decide(s: Situation) -> str:
+    if not s.contested:
+        return "Posten har ingen konflikt att avgöra." if s.record else "Det finns ingen konflikt att avgöra."
+    return can_change(s) if s.record else writable(s)
+
+
 def has_record(s: Situation) -> str:
     return "" if s.record is not None else "Ingen post är markerad."
 
@@ -110,6 +118,7 @@ ACTIONS = (
     Action("palette", "Sök", "ctrl+p,f10,f3", (FORM,), "Hoppa till ett område, en åtgärd eller en post."),
     Action("help", "Hjälp", "f1,question_mark", READING, "Visa vad som kan göras här.", READING),
     Action("help", "Hjälp", "f1", (FORM,), "Visa vad som kan göras här.", (FORM,)),
+    Action("conflict", "Avgör konflikt", "a", PLACES, "Välj vad som gäller när två skrivit olika.", PLACES, can_decide),
     Action("new", "Ny", "n", (BROWSE,), "Lägg till en post i listan.", (BROWSE,), can_add),
     Action("below", "Lägg till", "n", (RECORD,), "Lägg till något som hör till posten.", (RECORD,), can_add_below),
     Action("deviation", "Ny avvikelse", "n", (TODAY,), "Registrera en avvikelse.", (TODAY,), writable),
@@ -148,6 +157,9 @@ def bindings(place: str) -> list[BindingType]:
     ]
 
 
-def in_row(place: str) -> list[Action]:
-    """The at most seven that the key row shows: help and search first, since everything else can be found there."""
-    return [action for action in at(place) if place in action.row][:7]
+def in_row(place: str, contested: bool = False) -> list[Action]:
+    """The at most seven that the key row shows: help and search first, since everything else can be found there.
+
+    The settling of a conflict is shown only where there is one.
+    """
+    return [action for action in at(place) if place in action.row and (contested or action.name != "conflict")][:7]

@@ -7,13 +7,14 @@ from itertools import groupby
 
 from lsk import capture, rules
 from lsk.model import ENTITIES
-from lsk.model.vocabulary import SHARED, UNIT, Ref, Text
+from lsk.model.vocabulary import SHARED, UNIT, Ref
 from lsk.records import one, title_of
 from lsk.rules.ownership import subtree
 from lsk.schema import quote
 from lsk.store import Store
+from lsk_tui.lookup import telling
 from lsk_tui.owning import owner
-from lsk_tui.widgets.lines import Jump, Line
+from lsk_tui.widgets.lines import Contested, Jump, Line
 from lsk_tui.words import counted, cut
 
 SOON_DAYS = 30
@@ -54,7 +55,7 @@ def section(heading: str, lines: list[Line]) -> list[Line]:
     return [Line(heading, heading=True), *lines, Line("", heading=True)] if lines else []
 
 
-def line(text: str, label: str, target: Jump | None = None) -> Line:
+def line(text: str, label: str, target: Jump | Contested | None = None) -> Line:
     return Line(text, label, target, label_width=LABEL, one_line=True)
 
 
@@ -106,21 +107,24 @@ def about(store: Store, name: str, record: str) -> str:
     """ "Åtgärd HTN: Inför dubbelsignering": what it is, whose in a file of many units, what it belongs to."""
     entity = ENTITIES[name]
     row = one(store.db, name, record)
-    title = title_of(store.db, name, record)
+    title = telling(store, name, record)
     parent = entity.scope if entity.scope not in (SHARED, UNIT) else entity.identity[0] if entity.identity else ""
     field = entity.field(parent) if parent else None
     if isinstance(field, Ref) and row is not None:
         title = f"{title_of(store.db, field.to, row[parent]).rstrip('.')}, {title}"
-    for f in entity.fields:
-        if isinstance(f, Text) and f.long and f.required and f.name != entity.title and row is not None:
-            title = f"{title} {row[f.name]}"
     whose = None if store.file.is_unit_file else one(store.db, "unit", owner(store.db, name, record) or "")
     kind = store.terms.entity_label(name)
     return f"{kind} {whose['short_name']}: {cut(title, 150)}" if whose else f"{kind}: {cut(title, 150)}"
 
 
+def contested(store: Store, record: str | None) -> bool:
+    """Whether the record, or without one the file, has a conflict to settle."""
+    found = store.db.execute("SELECT 1 FROM sync_conflict WHERE ?1 IS NULL OR row = ?1 LIMIT 1", (record,))
+    return found.fetchone() is not None
+
+
 def conflicts(store: Store) -> list[Line]:
-    """Two people wrote different things in the same field; a person decides by writing what should stand."""
+    """Two people wrote different things in the same field; Enter shows both, for a person to decide."""
     rows = store.db.execute(
         """SELECT c.row, c.col, n.entity, n.name, count(*) OVER () AS n FROM sync_conflict c
            JOIN sync_column n ON n.tbl = c.tbl AND n.no = max(c.col, 0) ORDER BY c.found_at, c.row LIMIT ?""",
@@ -130,9 +134,9 @@ def conflicts(store: Store) -> list[Line]:
     for row in rows:
         what = "borttagen och ändrad" if row["col"] < 0 else store.terms.field_label(row["entity"], row["name"])
         text = f"{what} – {about(store, row['entity'], row['row'])}"
-        lines.append(line(text, "konflikt", Jump(row["entity"], row["row"])))
+        lines.append(line(text, "konflikt", Contested(row["row"], row["col"])))
     if rows and rows[0]["n"] > MOST:
-        lines.append(line(f"alla {rows[0]['n']} visas med: lsk conflicts {store.path.name}", "…"))
+        lines.append(line(f"och {rows[0]['n'] - MOST} till, som visas när dessa är avgjorda", "…"))
     return section("Konflikter att avgöra", lines)
 
 

@@ -19,17 +19,20 @@ from lsk.model.vocabulary import Entity
 from lsk.records import one, related
 from lsk.rules.ownership import subtree
 from lsk.store import Store
+from lsk_tui import agenda
 from lsk_tui.actions import Situation
 from lsk_tui.desk import Desk
 from lsk_tui.screens.browse import Browse
+from lsk_tui.screens.conflict import Decide, in_words
 from lsk_tui.screens.dialogs import Ask
 from lsk_tui.screens.form import Form, starting_values
 from lsk_tui.screens.record import Record
 from lsk_tui.screens.start import Start
 from lsk_tui.screens.today import Today
 from lsk_tui.theme import DARK, LIGHT, terminals_own
-from lsk_tui.widgets.lines import Jump
-from lsk_tui.words import counted, name_of
+from lsk_tui.widgets.lines import Contested, Jump
+from lsk_tui.words import counted, cut, name_of
+from sync.conflicts import Conflict, Side, conflicts, decide_for
 
 
 class LskApp(App[None], inherit_bindings=False):
@@ -100,8 +103,9 @@ class LskApp(App[None], inherit_bindings=False):
         """What the reasons in the table of actions look at."""
         file = self.store.file
         return Situation(
-            self.store.readonly, file.unit if file.is_unit_file else None, self.mine, entity, record, owner
-        )
+            self.store.readonly, file.unit if file.is_unit_file else None, self.mine, entity, record, owner,
+            contested=agenda.contested(self.store, record),
+        )  # fmt: skip
 
     def with_past(self, situation: Situation) -> Situation:
         """The situation, with whether there is something to undo or redo."""
@@ -177,6 +181,40 @@ class LskApp(App[None], inherit_bindings=False):
             self.notify(str(error), severity="error", markup=False)
         else:
             self.notify(f"{name[:1].upper()}{name[1:]} är borttagen. Tryck u för att ångra.", markup=False)
+            then()
+
+    @work(exclusive=True, group="conflict")
+    async def decide(self, at: Contested, then: Callable[[], object]) -> None:
+        """Show the conflict and let a person choose what shall stand."""
+        try:
+            found = await self.desk.ask(conflicts)
+        except LskError as error:
+            self.notify(str(error), severity="error", markup=False)
+            return
+        fits = (c for c in found if at.record in (None, c.record) and at.column in (None, c.column))
+        conflict = next(fits, None)
+        if conflict is None:
+            self.notify("Konflikten är redan avgjord.")
+            then()
+            return
+        open_one = conflict
+
+        def chosen(side: Side | None) -> None:
+            if side is not None:
+                self.settle(open_one, side, then)
+
+        self.push_screen(Decide(open_one), chosen)
+
+    @work(exclusive=True, group="change")
+    async def settle(self, conflict: Conflict, side: Side, then: Callable[[], object]) -> None:
+        actor = self.actor
+        try:
+            await self.desk.ask(lambda store: decide_for(store, conflict, side, actor))
+        except LskError as error:
+            self.notify(str(error), severity="error", markup=False)
+        else:
+            words = f"Avgjort: {conflict.label} – {cut(in_words(conflict, side), 60)}."
+            self.notify(f"{words} Övriga filer får beslutet vid nästa synk.", markup=False)
             then()
 
     def other_theme(self) -> None:

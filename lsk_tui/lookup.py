@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from lsk.errors import LskError
 from lsk.model import ENTITIES
-from lsk.model.vocabulary import AnyRef, Ref
-from lsk.records import default_sort, select, title_of
+from lsk.model.vocabulary import AnyRef, Ref, Text
+from lsk.records import default_sort, find, one, select, title_of
 from lsk.store import Store
 from lsk_tui.pages import Question, condition
 from lsk_tui.words import cut
@@ -25,6 +26,22 @@ def suggestions(store: Store, field: Ref | AnyRef, text: str) -> list[tuple[Any,
     return [(hit.id, named(store, hit.entity, hit.id, with_kind=True)) for hit in hits]
 
 
+def called(store: Store, field: Ref | AnyRef, text: str) -> tuple[Any, str] | None:
+    """The one record that bears exactly this reference, short name or name, in whatever case it was written."""
+    kinds = (field.to,) if isinstance(field, Ref) else field.to or (None,)
+    found = set()
+    for kind in kinds:
+        for said in (text, text.upper()):
+            try:
+                found.add(find(store.db, kind, said))
+            except LskError:
+                continue  # it is no name of this kind; what can be chosen is said by the field
+    if len(found) != 1:
+        return None
+    name, record = found.pop()
+    return record, named(store, name, record, with_kind=isinstance(field, AnyRef))
+
+
 def of_kind(store: Store, name: str, text: str, limit: int, with_kind: bool = False) -> list[tuple[Any, str]]:
     sort, descending = default_sort(ENTITIES[name])
     for loosely in (False, True) if text else (False,):
@@ -35,12 +52,20 @@ def of_kind(store: Store, name: str, text: str, limit: int, with_kind: bool = Fa
     return []
 
 
+def telling(store: Store, name: str, record: str) -> str:
+    """The title, and after a title that says little ("§ 31") the text that every record of its kind has."""
+    entity = ENTITIES[name]
+    title, row = title_of(store.db, name, record), one(store.db, name, record)
+    texts = [f.name for f in entity.fields if isinstance(f, Text) and f.long and f.required and f.name != entity.title]
+    return " ".join([title, *(str(row[text]) for text in texts if row is not None)])
+
+
 def named(store: Store, name: str, record: str | None, with_kind: bool = False) -> str:
     """ "Hemtjänst Norr · HK-ENH-26-004"."""
     if record is None:
         return ""
     row = store.db.execute(f'SELECT ref FROM "{name}" WHERE id = ?', (record,)).fetchone()
     kind = f"{store.terms.entity_label(name)}: " if with_kind else ""
-    title = cut(title_of(store.db, name, record), 40)
+    title = cut(telling(store, name, record), 40)
     ref = row["ref"] if row else ""
     return f"{kind}{title}" + (f" · {ref}" if ref and ref != title else "")

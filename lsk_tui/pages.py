@@ -75,7 +75,7 @@ def natural_width(field: Field) -> int:
 
 
 def columns(entity: Entity, width: int, label: Any) -> list[Column]:
-    """The columns that fit: reference, title, status and date, then the listed fields in their order.
+    """The columns that fit: reference, the most telling text, title, status and date, then the listed fields in order.
 
     ``label`` gives the heading of (entity, field).
     """
@@ -83,7 +83,7 @@ def columns(entity: Entity, width: int, label: Any) -> list[Column]:
     title = entity.field(entity.title)
     texts = sorted((f for f in listed if isinstance(f, Text)), key=lambda f: (not f.long, f is not title))
     flexible = texts[0] if texts else title
-    first = (entity.title, flexible.name, "status", entity.year_by)
+    first = (flexible.name, entity.title, "status", entity.year_by)
     wanted = sorted(listed, key=lambda f: first.index(f.name) if f.name in first else len(first))
     if title not in wanted:
         wanted.insert(0, title)
@@ -91,7 +91,7 @@ def columns(entity: Entity, width: int, label: Any) -> list[Column]:
     chosen: dict[str, int] = {}
     for f in wanted:
         heading = min(len(label(entity.name, f.name)), 9)
-        need = FLEXIBLE if f is flexible else max(natural_width(f), heading)
+        need = min(FLEXIBLE, left - 1) if f is flexible else max(natural_width(f), heading)
         if need + 1 <= left:
             chosen[f.name] = need
             left -= need + 1

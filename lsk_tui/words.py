@@ -90,5 +90,5 @@ def told(db: sqlite3.Connection, terms: Terms, change: ChangeSet, back: bool) ->
 def cell(db: sqlite3.Connection, terms: Terms, entity: str, field: str, value: object) -> str:
     """ "Status: mottagen"."""
     if field == "ref":
-        return f"Referens: {value}"
+        return f"Beteckning: {value}"
     return f"{terms.field_label(entity, field)}: {cut(shown(db, ENTITIES[entity].field(field), value), 40)}"

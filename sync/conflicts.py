@@ -170,6 +170,18 @@ def decide(store: Store, conflict: Conflict, take: str, actor: str) -> None:
         return
     field = field_of(conflict.entity, conflict.field)
     value = chosen(conflict, take) if take in ("ours", "theirs") else values.parse(store.db, field, take, store.today)
+    decide_cell(store, conflict, value, actor)
+
+
+def decide_for(store: Store, conflict: Conflict, side: Side, actor: str) -> None:
+    """Settle a conflict with the value of one of its sides, exactly as it was given."""
+    if conflict.column == ROW:
+        decide_row(store, conflict, side.words, actor)
+    else:
+        decide_cell(store, conflict, side.value, actor)
+
+
+def decide_cell(store: Store, conflict: Conflict, value: Any, actor: str) -> None:
     with store.change(actor, f"avgör konflikt: {conflict.label}") as change:
         shown_now = store.db.execute(
             f'SELECT "{conflict.field}" FROM "{conflict.entity}" WHERE id = ?', (conflict.record,)

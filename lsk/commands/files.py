@@ -47,10 +47,10 @@ def check(path: Path, show_rules: bool, only: tuple[str, ...], as_json: bool) ->
 
     if show_rules:
         rows = [
-            {"rule": r.name, "entity": r.entity, "kind": r.kind, "requirement": r.requirement, "text": r.doc}
+            {"rule": r.name, "entity": r.entity, "kind": r.kind, "requirement": r.requirement, "text": r.in_words}
             for r in rules.load().values()
         ]
-        emit(rows, as_json, {"rule": "Regel", "kind": "Slag", "requirement": "Krav", "text": "Innebörd"})
+        emit(rows, as_json, {"text": "Säger till när", "kind": "Slag", "requirement": "Krav", "rule": "Regel"})
         return
     unknown = set(only) - set(rules.load())
     if unknown:
@@ -61,5 +61,5 @@ def check(path: Path, show_rules: bool, only: tuple[str, ...], as_json: bool) ->
     headers = {"severity": "Grad", "ref": "Post", "message": "Brist", "requirement": "Krav", "remedy": "Gör så här"}
     emit(rows, as_json, headers, empty="Inga brister.")
     if not as_json and found:
-        click.echo(f"\n{len(found)} brister.")
+        click.echo(f"\n{len(found)} {'brist' if len(found) == 1 else 'brister'}.")
     sys.exit(1 if found else 0)

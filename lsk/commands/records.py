@@ -142,14 +142,17 @@ def field_called(store: Any, name: str, text: str) -> str:
     fields = [f.name for f in ENTITIES[name].all_fields]
     if text in fields:
         return text
-    folded = text.casefold()
-    for field in fields:
-        label = store.terms.field_label(name, field).casefold()
-        if folded in (label, label.rstrip("?"), label.replace(" ", "_")):
+    labels = {field: store.terms.field_label(name, field) for field in fields}
+    for field, label in labels.items():
+        if plain(text) == plain(label):
             return field
-    raise LskError(
-        f"{store.terms.entity_label(name)} har inget fält som heter ”{text}”. Det finns: {', '.join(fields)}."
-    )
+    known = ", ".join(f"{label} ({field})" for field, label in labels.items())
+    raise LskError(f"{store.terms.entity_label(name)} har inget fält som heter ”{text}”. Det finns: {known}.")
+
+
+def plain(label: str) -> str:
+    """A label as it may be typed: without case, question mark and difference between space and underscore."""
+    return label.casefold().replace("_", " ").replace("?", "").strip()
 
 
 def assignments(store: Any, name: str, pairs: tuple[str, ...]) -> dict[str, Any]:

@@ -47,7 +47,9 @@ self_check_round = Entity(
     scope="self_check",
     title="period",
     identity=("self_check", "period"),
-    workflow=Workflow(("planerad", "genomförd", "analyserad", "åtgärdad", "klar"), ("klar",)),
+    workflow=Workflow(
+        ("planerad", "genomförd", "analyserad", "åtgärdad", "klar"), ("klar",), stamps=(("genomförd", "done_on"),)
+    ),
     year_by="due",
     requirement="R21 R57",
 )

@@ -1,6 +1,20 @@
 """Internal control (kommunallagen): the plan, its points, and what came of them."""
 
-from .vocabulary import UNIT, Choice, Computed, Date, Decimal, Entity, Flag, Integer, Personal, Publish, Ref, Text, Workflow
+from .vocabulary import (
+    UNIT,
+    Choice,
+    Computed,
+    Date,
+    Decimal,
+    Entity,
+    Flag,
+    Integer,
+    Personal,
+    Publish,
+    Ref,
+    Text,
+    Workflow,
+)
 
 internal_control_plan = Entity(
     "internal_control_plan",

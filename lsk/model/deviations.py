@@ -31,7 +31,9 @@ deviation = Entity(
     scope=UNIT,
     title="what_happened",
     workflow=Workflow(
-        ("mottagen", "registrerad", "utreds", "analyserad", "åtgärdas", "uppföljd", "avslutad"), ("avslutad",)
+        ("mottagen", "registrerad", "utreds", "analyserad", "åtgärdas", "uppföljd", "avslutad"),
+        final=("avslutad",),
+        stamps=(("avslutad", "closed_on"),),
     ),
     year_by="received_on",
     requirement="R17 R21 R28 R32 R34 R35 R36 R37 R59",
@@ -64,7 +66,18 @@ investigation = Entity(
     ),
     scope="deviation",
     title="kind",
-    workflow=Workflow(("öppnad", "utreds", "bedömd", "anmäld", "ej anmäld", "avslutad"), ("ej anmäld", "avslutad")),
+    workflow=Workflow(
+        ("öppnad", "utreds", "bedömd", "anmäld", "ej anmäld", "avslutad"),
+        final=("ej anmäld", "avslutad"),
+        aside=("ej anmäld",),
+        stamps=(
+            ("utreds", "started_on"),
+            ("bedömd", "finished_on"),
+            ("anmäld", "finished_on"),
+            ("ej anmäld", "finished_on"),
+            ("avslutad", "finished_on"),
+        ),
+    ),
     year_by="started_on",
     requirement="R16 R26 R33 R35 R36",
 )

@@ -73,7 +73,8 @@ action = Entity(
         Ref("unit", "unit", required=True, publish=Publish.COMMITTEE, listed=True),
         Choice("kind", values=("korrigerande", "förebyggande", "förbättrande"), publish=Publish.COMMITTEE),
         AnyRef(
-            "origin", (
+            "origin",
+            (
                 "deviation",
                 "risk",
                 "self_check_round",
@@ -87,7 +88,6 @@ action = Entity(
                 "decision",
             ),
             listed=True,
-       
         ),
         Ref("goal", "goal", publish=Publish.COMMITTEE),
         Ref("focus_area", "focus_area", publish=Publish.COMMITTEE, requirement="H11"),
@@ -129,7 +129,9 @@ action = Entity(
             "uppföljd",
             "avslutad",
         ),
-        ("avslagen", "avslutad"),
+        final=("avslagen", "avslutad"),
+        aside=("avslagen",),
+        stamps=(("genomförd", "done_on"), ("uppföljd", "done_on"), ("avslutad", "done_on")),
     ),
     year_by="proposed_on",
     requirement="R34 R51 R52 R54 R55 R56",

@@ -6,13 +6,13 @@ setting = Entity(
     "setting",
     "INS",
     (
-        Text("key", required=True, sorted=True, listed=True),
+        Text("question", long=True, sorted=True, listed=True),
         Text("value", listed=True),
-        Text("question", long=True, listed=True),
+        Text("key", required=True, sorted=True),
         Text("note", long=True),
-        Text("requirements", listed=True),
+        Text("requirements"),
     ),
-    title="key",
+    title="question",
     identity=("key",),
 )
 

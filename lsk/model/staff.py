@@ -1,6 +1,20 @@
 """Staff (SOSFS 2011:9, 6 kap.): competence, staffing, introduction and participation. Counts of a unit, never of a person."""
 
-from .vocabulary import UNIT, AnyRef, Choice, Computed, Date, Entity, Flag, Integer, Personal, Publish, Ref, Text, Workflow
+from .vocabulary import (
+    UNIT,
+    AnyRef,
+    Choice,
+    Computed,
+    Date,
+    Entity,
+    Flag,
+    Integer,
+    Personal,
+    Publish,
+    Ref,
+    Text,
+    Workflow,
+)
 
 competence_requirement = Entity(
     "competence_requirement",

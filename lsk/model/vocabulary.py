@@ -125,10 +125,15 @@ class Computed(Field):
 
 @dataclass(frozen=True)
 class Workflow:
-    """The steps of a record's life in order, and the ones that end it."""
+    """The steps of a record's life in order, and the ones that end it.
+
+    ``aside`` are ways off the main line (avslagen). ``stamps`` name the date that a step fills in.
+    """
 
     steps: tuple[str, ...]
     final: tuple[str, ...] = ()
+    aside: tuple[str, ...] = ()
+    stamps: tuple[tuple[str, str], ...] = ()
 
     @property
     def first(self) -> str:

@@ -38,7 +38,7 @@ occurrence = Entity(
     scope=UNIT,
     title="period",
     identity=("obligation", "unit", "period"),
-    workflow=Workflow(("kommande", "pågår", "klar"), ("klar",)),
+    workflow=Workflow(("kommande", "pågår", "klar"), ("klar",), stamps=(("klar", "done_on"),)),
     year_by="due",
     requirement="R11 R17 R38 R47 R58",
 )

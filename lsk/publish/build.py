@@ -20,6 +20,7 @@ from lsk.model.vocabulary import Publish, Ref, Text
 from lsk.personal import register, suspicions
 from lsk.publish.cubes import fill
 from lsk.publish.deviations import CUBES, FACTS, SOURCES, THROUGH
+from lsk.publish.earlier import NOTHING, REGISTER, Earlier, cells_of, read_earlier
 from lsk.publish.tables import TABLES
 from lsk.publish.vocabulary import Column, Cube, Table, day, number
 from lsk.rules import Finding
@@ -72,18 +73,20 @@ def publish(store: Store, out: Path, level: str = Publish.COMMITTEE, today: date
     if wanted is None:
         raise LskError(f"Nivån {level} finns inte. Välj {' eller '.join(LEVELS)}.")
     day_of = (today or store.today).isoformat()
-    db = store.db
+    db, path = store.db, out / f"{LEVELS[wanted]}.db"
+    earlier = read_earlier(path, CUBES) if wanted is Publish.COMMITTEE else NOTHING
     with reading(db):
         limit = threshold(db)
         about = description(db, wanted, day_of, limit)
-        filled = [*selected(db, wanted, day_of), *counted(db, wanted, day_of, limit)]
+        filled = [*selected(db, wanted, day_of), *counted(db, wanted, day_of, limit, earlier)]
         names = register(db)
     if found := [finding for part in filled for finding in telling(part, names)]:
         raise Refused(found)
     order = [table.name for table in tables_of(wanted)]
     filled.sort(key=lambda part: order.index(part.table.name))
+    now = dict(cell for part in filled if isinstance(part.table, Cube) for cell in cells_of(part.table, part.rows))
     filled = [Filled(part.table, written_rows(part), part.hidden) for part in filled]
-    return Publication(write(out / f"{LEVELS[wanted]}.db", about, filled), wanted, filled)
+    return Publication(write(path, about, filled, earlier.then(day_of, now) if now else NOTHING), wanted, filled)
 
 
 @contextlib.contextmanager
@@ -161,12 +164,12 @@ def selected(db: sqlite3.Connection, level: Publish, today: str) -> Iterator[Fil
             yield Filled(table, rows)
 
 
-def counted(db: sqlite3.Connection, level: Publish, today: str, limit: int) -> Iterator[Filled]:
+def counted(db: sqlite3.Connection, level: Publish, today: str, limit: int, earlier: Earlier) -> Iterator[Filled]:
     cubes = [table for table in tables_of(level) if isinstance(table, Cube)]
     if cubes:
         with only(db, readable(SOURCES, THROUGH, Publish.COMMITTEE)):
-            facts = [dict(row) for row in db.execute(FACTS, {"today": today})]
-        for part in fill(cubes, facts, limit, today):
+            facts = [dict(row) for row in db.execute(FACTS, {"today": today, "since": earlier.day})]
+        for part in fill(cubes, facts, limit, today, earlier):
             yield Filled(part.cube, part.rows, part.hidden)
 
 
@@ -222,9 +225,13 @@ def definition(table: Table | Cube) -> str:
     return ", ".join(columns)
 
 
-def write(path: Path, about: tuple[Any, ...], filled: Sequence[Filled]) -> Path:
-    """A new file under another name, then moved into place, so that nobody sees half of it."""
+def write(path: Path, about: tuple[Any, ...], filled: Sequence[Filled], published: Earlier) -> Path:
+    """A new file under another name, then moved into place, so that nobody sees half of it.
+
+    The register goes first: should the file not follow, the next publication holds against more than was shown.
+    """
     work = path.with_name(path.name + ".ny")
+    register = path.with_name(REGISTER + ".ny")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         work.unlink(missing_ok=True)
@@ -234,6 +241,9 @@ def write(path: Path, about: tuple[Any, ...], filled: Sequence[Filled]) -> Path:
             create(db, "om", names, [about])
             for part in filled:
                 create(db, part.table.name, definition(part.table), part.rows)
+        if published != NOTHING:
+            register.write_text(published.text(), encoding="utf-8", newline="\n")
+            register.replace(path.with_name(REGISTER))
         work.replace(path)
     except (OSError, sqlite3.OperationalError) as error:
         raise LskError(
@@ -242,6 +252,7 @@ def write(path: Path, about: tuple[Any, ...], filled: Sequence[Filled]) -> Path:
     finally:
         with contextlib.suppress(OSError):
             work.unlink(missing_ok=True)
+            register.unlink(missing_ok=True)
     return path
 
 

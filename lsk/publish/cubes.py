@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
 from lsk.publish.deviations import ALWAYS
+from lsk.publish.earlier import NOTHING, Cell, Earlier, Row
 from lsk.publish.suppress import hide
 from lsk.publish.vocabulary import ALL, Cube
 
 Fact = dict[str, Any]
-Row = tuple[Any, ...]
-Cell = tuple[str, Row, str]  # cube, values of its dimensions, measure
 
 
 @dataclass(frozen=True)
@@ -25,8 +24,10 @@ class Counted:
     hidden: int
 
 
-def fill(cubes: Sequence[Cube], facts: Sequence[Fact], threshold: int, today: str) -> list[Counted]:
-    """Count every cell of every cube and hide what must be hidden, over all of them together."""
+def fill(
+    cubes: Sequence[Cube], facts: Sequence[Fact], threshold: int, today: str, earlier: Earlier = NOTHING
+) -> list[Counted]:
+    """Count every cell of every cube and hide what must be hidden, over all of them and what was published earlier."""
     years = range(min((fact["ar"] for fact in facts), default=int(today[:4])), int(today[:4]) + 1)
     counts = [fact["antal"] for fact in facts]
     cells: dict[Cell, frozenset[int]] = {}
@@ -34,11 +35,24 @@ def fill(cubes: Sequence[Cube], facts: Sequence[Fact], threshold: int, today: st
         for row in rows(cube, facts, years, today):
             for column, mark in cube.measures:
                 cells[cube.name, row, column.name] = frozenset(atoms(cube, row, mark, facts))
+    totals = {(cube.name, row, name) for cube in cubes for row, name in grand(cube, cells)}
+    fresh = [fact["nya"] for fact in facts]
+    kept = {cell for cell in earlier.hidden if not any(fresh[a] for a in cells.get(cell, ()))}
     hidden: set[Cell] = set()
     for year in years:  # no cell sums over years, so each can be judged on its own
-        hidden |= hide(counts, {cell: found for cell, found in cells.items() if cell[1][0] == year}, threshold)
+        of_year = {cell: found for cell, found in cells.items() if cell[1][0] == year}
+        hidden |= hide(
+            counts, of_year, threshold,
+            totals=totals, known=earlier.shown, before=earlier.hidden, kept=kept, fresh=fresh,
+        )  # fmt: skip
     value = {cell: None if cell in hidden else sum(counts[a] for a in found) for cell, found in cells.items()}
     return [counted(cube, value) for cube in cubes]
+
+
+def grand(cube: Cube, cells: Iterable[Cell]) -> Iterator[tuple[Row, str]]:
+    """The cells that count everything of a period: the ones that charts and key figures are made from."""
+    everything = {column.name for column, mark in cube.measures if not mark}
+    return ((row, name) for table, row, name in cells if table == cube.name and ALL in row and name in everything)
 
 
 def counted(cube: Cube, value: dict[Cell, int | None]) -> Counted:

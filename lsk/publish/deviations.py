@@ -26,7 +26,7 @@ SELECT CAST(substr(d.received_on, 1, 4) AS INTEGER) AS ar,
   d.kind AS slag, ifnull(d.track, '{UNJUDGED}') AS spar,
   EXISTS (SELECT 1 FROM investigation i WHERE i.deviation = d.id AND i.started_on IS NOT NULL) AS utredd,
   EXISTS (SELECT 1 FROM investigation i WHERE i.deviation = d.id AND i.reported_to_ivo_on IS NOT NULL) AS anmald,
-  d.status = 'avslutad' AS avslutad, count(*) AS antal
+  d.status = 'avslutad' AS avslutad, count(*) AS antal, sum(d.received_on > :since) AS nya
 FROM deviation d WHERE d.received_on <= :today
 GROUP BY 1, 2, 3, 4, 5, 6, 7, 8"""
 

@@ -8,12 +8,14 @@ The one SQL serves all three: ``{rows}`` in it stands for the whole table, or fo
 from __future__ import annotations
 
 import importlib
+import re
 import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from lsk.capture import COLUMN_BITS, COLUMN_MASK, SEQUENCE_BITS
+from lsk.capture import COLUMN_BITS, COLUMN_MASK, SEQUENCE_BITS, owner
+from lsk.model import ENTITIES
 
 if TYPE_CHECKING:
     from lsk.store import FileInfo
@@ -33,6 +35,7 @@ MODULES = (
     "year",
     "reports",
     "uniqueness",
+    "dates",
     "personal",
 )
 
@@ -82,6 +85,11 @@ class Rule:
     @property
     def breach(self) -> Breach:
         return self.make()
+
+    @property
+    def in_words(self) -> str:
+        """What the rule says when it is broken, with … where the record's own words go."""
+        return re.sub(r"\{\w+\}", "…", self.breach.message)
 
 
 RULES: dict[str, Rule] = {}
@@ -139,8 +147,20 @@ def check(db: sqlite3.Connection, only: tuple[str, ...] = ()) -> list[Finding]:
     grave = {"fel": 0, "varning": 1, "notis": 2}
     asked = [r for r in load().values() if not only or r.name in only]
     prepare(db)
-    found = [f for r in asked for f in ask(db, r, f'"{r.entity}"')]
+    found = [f for r in asked for f in ask(db, r, mine(db, r.entity))]
     return sorted(found, key=lambda f: (grave[f.severity], f.rule, f.ref))
+
+
+def mine(db: sqlite3.Connection, entity: str) -> str:
+    """The records that this file can mend: all in a main file, the unit's own in a unit's file."""
+    file = db.execute("SELECT kind, unit FROM sync_local").fetchone()
+    if file["kind"] != "enhetsfil":
+        return f'"{entity}"'
+    own = owner(ENTITIES[entity], "d")
+    under = f"""WITH RECURSIVE under(id) AS (SELECT '{file["unit"]}' UNION SELECT u.id FROM unit u
+      JOIN under ON u.parent = under.id) SELECT id FROM under"""
+    is_unit = f" OR d.id IN ({under})" if entity == "unit" else ""
+    return f'(SELECT d.* FROM "{entity}" d WHERE {own} IN ({under}){is_unit})'
 
 
 def judge(db: sqlite3.Connection, change_set: int, file: FileInfo, terms: Terms) -> list[Finding]:

@@ -51,7 +51,7 @@ def a_diary_number_is_given_where_it_is_required() -> Breach:
                AND (w.kind IS NULL OR w.kind = t.kind) AND (w.track IS NULL OR w.track = t.track)
                AND (w.origin IS NULL OR w.origin = t.origin) ORDER BY w.priority LIMIT 1)""",
         "”Diarienummer” saknas: {kind} ({track}) ska diarieföras.",
-        "Fyll i diarienumret (diary_number).",
+        "Fyll i diarienumret.",
     )
 
 
@@ -86,7 +86,7 @@ def a_deviation_is_being_investigated() -> Breach:
         f"""SELECT t.id, t.ref, t.kind, t.received_on, s.value AS days FROM {{rows}} t
            JOIN setting s ON s.key = 'deviation_investigation_days' AND s.value IS NOT NULL
            WHERE t.status IN ('mottagen', 'registrerad') AND t.kind NOT IN {IDEAS}
-             AND julianday('now') - julianday(t.received_on) > s.value
+             AND julianday('now') - julianday(t.received_on) > CAST(s.value AS INTEGER)
              AND NOT EXISTS (SELECT 1 FROM investigation i WHERE i.deviation = t.id)""",
         "Avvikelsen {ref} från {received_on} har ingen utredning efter {days} dagar (lokal målsättning).",
         "Inled en utredning.",

@@ -13,7 +13,7 @@ def no_action_is_prioritised_without_impact_description() -> Breach:
     return Breach(
         f"SELECT t.id, t.ref, t.text FROM {{rows}} t WHERE t.scenario IS NULL AND {PLACED}",
         "Åtgärden ”{text}” kan inte prioriteras: konsekvensbeskrivning saknas.",
-        "Beskriv ett scenario (scenario) först.",
+        "Beskriv ett scenario först.",
     )
 
 

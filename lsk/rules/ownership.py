@@ -39,9 +39,9 @@ def trespass(db: sqlite3.Connection, change_set: int, file: FileInfo, terms: Ter
             record=row["row"],
             entity=row["entity"],
             ref="",
-            requirement="XS3",
+            requirement="",
             severity="fel",
-            message=f"{terms.entity_label(row['entity'])} hör inte till enheten och kan bara läsas i enhetens fil.",
+            message=f"{terms.entity_the(row['entity']).capitalize()} är gemensam och kan bara läsas i enhetens fil.",
             remedy="Be kvalitetssamordnaren ändra i huvudfilen.",
         )
         for row in rows

@@ -55,7 +55,16 @@ def for_investigation(db: sqlite3.Connection, values: dict[str, Any]) -> dict[st
 def for_risk(db: sqlite3.Connection, values: dict[str, Any]) -> dict[str, Any]:
     """A risk is judged on the newest scale, and keeps it."""
     scale = db.execute("SELECT id FROM risk_scale ORDER BY valid_from DESC, version DESC LIMIT 1").fetchone()
-    return {"scale": scale and scale["id"]}
+    return {"scale": scale and scale["id"], "identified_on": today(db)}
+
+
+def today(db: sqlite3.Connection) -> str:
+    return str(db.execute("SELECT date('now', 'localtime')").fetchone()[0])
+
+
+def for_action(db: sqlite3.Connection, values: dict[str, Any]) -> dict[str, Any]:
+    """An action is proposed on the day it is written down, if nothing else is said."""
+    return {"proposed_on": today(db)}
 
 
 def for_review(db: sqlite3.Connection, values: dict[str, Any]) -> dict[str, Any]:
@@ -95,6 +104,7 @@ PROPOSALS: dict[str, tuple[Proposal, tuple[str, ...]]] = {
     "risk": (for_risk, ()),
     "review": (for_review, ("unit",)),
     "document_version": (for_document_version, ("document", "decided_on")),
+    "action": (for_action, ()),
     "duty_allocation": (for_duty_allocation, ("decided_on",)),
 }
 

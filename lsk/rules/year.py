@@ -34,7 +34,7 @@ def an_obligation_has_a_due_date() -> Breach:
     return Breach(
         "SELECT t.id, t.ref, t.name FROM {rows} t WHERE t.due_rule IS NULL AND t.cadence <> 'fortlöpande'",
         "{name} har inget bestämt datum.",
-        "Ange när den ska vara klar (due_rule).",
+        "Ange när den ska vara klar.",
     )
 
 

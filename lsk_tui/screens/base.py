@@ -16,6 +16,7 @@ from lsk.errors import LskError
 from lsk_tui import actions, words
 from lsk_tui.actions import Action, Situation
 from lsk_tui.widgets.frame import Head, KeyRow
+from lsk_tui.widgets.lines import Contested, Lines
 
 if TYPE_CHECKING:
     from lsk_tui.app import LskApp
@@ -58,8 +59,8 @@ class Place(Screen[object]):
     def tell(self) -> None:
         """Bring head and key row up to date."""
         self.query_one(Head).tell(self.title_words(), self.lsk.file_words())
-        row = actions.in_row(self.PLACE)
         situation = self.situation()
+        row = actions.in_row(self.PLACE, situation.contested)
         self.query_one(KeyRow).tell(row, {action.name: action.why_not(situation) for action in row})
 
     def can(self) -> list[tuple[Action, str]]:
@@ -116,6 +117,16 @@ class Place(Screen[object]):
 
         situation = self.situation()
         self.app.push_screen(Past(situation.entity.name if situation.entity else None, situation.record))
+
+    def contested(self) -> Contested:
+        """The conflict under the cursor, or else any of the record's, or of the file's."""
+        for lines in self.query(Lines):
+            if lines.current is not None and isinstance(lines.current.target, Contested):
+                return lines.current.target
+        return Contested(self.situation().record)
+
+    def do_conflict(self) -> None:
+        self.lsk.decide(self.contested(), then=self.load)
 
     def do_actor(self) -> None:
         from lsk_tui.screens.dialogs import AskName

@@ -22,7 +22,7 @@ from lsk_tui.owning import owner
 from lsk_tui.pages import Book, Question, columns
 from lsk_tui.screens.base import Place
 from lsk_tui.sheet import sheet
-from lsk_tui.widgets.lines import Jump, Lines
+from lsk_tui.widgets.lines import Contested, Jump, Lines
 from lsk_tui.widgets.table import RecordTable
 
 GLANCE_LABEL = 14
@@ -192,7 +192,9 @@ class Browse(Place):
     @on(Lines.OptionSelected, "#glance")
     def go(self, event: Lines.OptionSelected) -> None:
         target = self.query_one("#glance", Lines).shown[event.option_index].target
-        if isinstance(target, Jump) and not target.field:
+        if isinstance(target, Contested):
+            self.action_do("conflict")
+        elif isinstance(target, Jump) and not target.field:
             self.lsk.jump(target)
 
     @on(Tree.NodeSelected)

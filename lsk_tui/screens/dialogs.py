@@ -9,10 +9,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
-from textual.widgets import Button, Input, Label, Static
+from textual.widgets import Button, Input, Static
 
 from lsk.terms import area_label, entity_new
 from lsk_tui.areas import GO_TO
+from lsk_tui.screens.form import inherited
 from lsk_tui.sheet import can_point_here
 from lsk_tui.widgets.lines import Jump, Line, Lines
 
@@ -61,7 +62,7 @@ class AskName(ModalScreen[str]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
             yield Static("Vem arbetar i filen?", classes="dialog-title")
-            yield Label("Namnet sparas med varje ändring du gör. Enter sparar, Esc stänger.")
+            yield Static("Namnet sparas med varje ändring du gör. Enter sparar, Esc stänger.")
             yield Input(self.before, compact=True)
 
     @on(Input.Submitted)
@@ -142,4 +143,4 @@ class AddTo(Menu):
 
     def choose(self, line: Line) -> None:
         other, field = line.target
-        self.lsk.new(other, {field: self.record})
+        self.lsk.new(other, {**inherited(self.lsk.store, other, self.entity, self.record), field: self.record})

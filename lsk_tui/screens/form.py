@@ -15,12 +15,14 @@ from lsk.errors import LskError, Refused
 from lsk.model import ENTITIES
 from lsk.model.vocabulary import UNIT, Field, Order, Ref
 from lsk.personal import register
+from lsk.records import one
 from lsk.rules import RULES, Finding
 from lsk.rules.proposals import propose
 from lsk.store import Store
 from lsk.terms import entity_new
 from lsk_tui import actions
 from lsk_tui.actions import Situation
+from lsk_tui.owning import owner
 from lsk_tui.screens.base import Place
 from lsk_tui.widgets.fieldbox import FieldBox
 from lsk_tui.words import plain
@@ -38,6 +40,7 @@ class Form(Place):
         super().__init__()
         self.entity, self.record, self.first = ENTITIES[entity], record, focus
         self.values = values
+        self.saving = False
 
     def content(self) -> ComposeResult:
         names = register(self.lsk.store.db)
@@ -97,15 +100,27 @@ class Form(Place):
             box.propose(proposed.get(box.field.name))
 
     def do_save(self) -> None:
-        wrong = [box for box in self.boxes if box.judge()]
-        if wrong:
-            wrong[0].enter(quietly=True)
-            self.refused([])
-            return
-        values = {box.field.name: box.read()[0] for box in self.boxes}
-        self.save(values)
+        if not self.saving:  # a second Ctrl+S before the first is answered would make the record twice
+            self.saving = True
+            self.settle_and_save()
 
-    @work(exclusive=True, group="save")
+    @work(group="save")
+    async def settle_and_save(self) -> None:
+        """What is written but not yet chosen counts, as if the field had been left first."""
+        try:
+            for box in self.boxes:
+                await box.settle()
+            wrong = [box for box in self.boxes if box.judge()]
+            if wrong:
+                wrong[0].enter(quietly=True)
+                self.refused([])
+            else:
+                await self.save({box.field.name: box.read()[0] for box in self.boxes})
+        except LskError as error:
+            self.app.notify(plain(self.entity, str(error)), severity="error", markup=False)
+        finally:
+            self.saving = False
+
     async def save(self, values: dict[str, Any]) -> None:
         actor, name, record = self.lsk.actor, self.entity.name, self.record
         changed = {k: v for k, v in values.items() if v != self.values.get(k)}
@@ -125,8 +140,6 @@ class Form(Place):
             saved, warnings = await self.lsk.desk.ask(keep)
         except Refused as error:
             self.refused(error.findings)
-        except LskError as error:
-            self.app.notify(plain(self.entity, str(error)), severity="error", markup=False)
         else:
             for finding in warnings:
                 self.app.notify(finding.sentence, title="Sparat, men", severity="warning", markup=False)
@@ -187,6 +200,17 @@ class Form(Place):
             Ask("Det du skrivit är inte sparat.", {"stay": "Fortsätt skriva", "drop": "Avsluta ändå"}),
             lambda answer: self.app.exit() if answer == "drop" else None,
         )
+
+
+def inherited(store: Store, entity: str, made_from: str, record: str) -> dict[str, Any]:
+    """What a new record takes over from the one it is made from: references of the same name and kind, and its unit."""
+    row = one(store.db, made_from, record)
+    theirs = {f.name: f.to for f in ENTITIES[made_from].columns if isinstance(f, Ref)}
+    mine = {f.name: f.to for f in ENTITIES[entity].columns if isinstance(f, Ref)}
+    values = {name: row[name] for name, to in mine.items() if row is not None and theirs.get(name) == to}
+    if mine.get("unit") == "unit" and "unit" not in values:
+        values["unit"] = owner(store.db, made_from, record)
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def starting_values(store: Store, entity: str, given: dict[str, Any]) -> dict[str, Any]:

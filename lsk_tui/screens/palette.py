@@ -57,7 +57,9 @@ class Palette(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(id="palette"):
-            yield Input(placeholder="Skriv vad du söker: ett område, en åtgärd, en referens, några ord …", compact=True)
+            yield Input(
+                placeholder="Skriv vad du söker: ett område, en åtgärd, en beteckning, några ord …", compact=True
+            )
             yield Lines(id="found")
 
     def on_mount(self) -> None:

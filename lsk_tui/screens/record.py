@@ -14,7 +14,7 @@ from lsk_tui import actions
 from lsk_tui.actions import Situation
 from lsk_tui.screens.base import Place
 from lsk_tui.sheet import Sheet, sheet
-from lsk_tui.widgets.lines import Jump, Line, Lines
+from lsk_tui.widgets.lines import Contested, Jump, Line, Lines
 
 
 class Record(Place):
@@ -53,7 +53,9 @@ class Record(Place):
     @on(Lines.OptionSelected)
     def go(self, event: Lines.OptionSelected) -> None:
         target = self.query_one(Lines).shown[event.option_index].target
-        if isinstance(target, Jump):
+        if isinstance(target, Contested):
+            self.action_do("conflict")
+        elif isinstance(target, Jump):
             if target.field:
                 self.edit(target.field)
             else:
@@ -68,7 +70,7 @@ class Record(Place):
 
     def do_edit(self) -> None:
         line = self.query_one(Lines).current
-        self.edit(line.target.field if line and isinstance(line.target, Jump) else "")
+        self.edit(line.target.field if line and isinstance(line.target, (Jump, Contested)) else "")
 
     def do_below(self) -> None:
         from lsk_tui.screens.dialogs import AddTo

@@ -15,6 +15,7 @@ from textual.widgets import Button, Input, Label, Static
 from lsk import profile
 from lsk.errors import LskError
 from lsk.store import Store
+from lsk_tui.widgets.frame import Hints
 from lsk_tui.widgets.pick import Choices, Pick
 
 if TYPE_CHECKING:
@@ -67,9 +68,7 @@ class Start(Screen[None]):
                 "Prova först: avsluta med Ctrl+Q och skriv  lsk demo  så byggs en exempelkommun att titta runt i.",
                 classes="faint",
             )
-        yield Static(
-            " Tab nästa fält   Enter välj   Ctrl+Q avsluta" + ("   Esc tillbaka" if self.can_leave else ""), id="keys"
-        )
+        yield Hints("Tab nästa fält", "Enter välj", "Ctrl+Q avsluta", *["Esc tillbaka"] * self.can_leave)
 
     async def profiles(self, text: str) -> Choices:
         found = [(name, name.capitalize()) for name in profile.names()]

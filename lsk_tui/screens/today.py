@@ -10,7 +10,7 @@ from textual.binding import BindingType
 
 from lsk_tui import actions, agenda
 from lsk_tui.screens.base import Place
-from lsk_tui.widgets.lines import Line, Lines
+from lsk_tui.widgets.lines import Contested, Line, Lines
 
 CALM = [
     Line("Inget är försenat och inget väntar på dig.", heading=True),
@@ -48,6 +48,7 @@ class Today(Place):
         with self.telling():
             self.first = await self.lsk.desk.ask(agenda.agenda)
             self.show()
+            self.tell()
 
     @work(exclusive=True, group="findings")
     async def read_findings(self) -> None:
@@ -67,6 +68,8 @@ class Today(Place):
         target = self.query_one(Lines).shown[event.option_index].target
         if isinstance(target, str):
             self.action_do(target)
+        elif isinstance(target, Contested):
+            self.action_do("conflict")
         elif target is not None:
             self.lsk.jump(target)
 

@@ -19,13 +19,17 @@ from lsk.records import entity_of
 from lsk.rules.fields import choices, fault
 from lsk.store import Store
 from lsk.terms import field_help
+from lsk_tui import lookup
 from lsk_tui.desk import Desk
-from lsk_tui.lookup import named, suggestions
 from lsk_tui.widgets.pick import Choices, Pick
 from lsk_tui.words import day, plain
 
-HINTS = {Date: "Skriv 2026-11-03, eller idag, igår, +14, fre.", Integer: "Ett heltal.", Decimal: "Ett tal, till exempel 97,5."}
-NOT_WHO = "Vad som hände, inte vem."
+HINTS = {
+    Date: "Skriv 2026-11-03, eller idag, igår, +14, fre.",
+    Integer: "Ett heltal.",
+    Decimal: "Ett tal, till exempel 97,5.",
+}
+NO_NAMES = "Skriv inga namn eller personuppgifter."
 
 
 class FieldBox(Vertical):
@@ -57,16 +61,15 @@ class FieldBox(Vertical):
         yield Static(self.help_text(), classes="field-help", markup=False)
 
     def help_text(self) -> str:
-        text = field_help(self.entity.name, self.field.name)
-        if self.field.personal == Personal.RISK and "inte vem" not in text:
-            text = f"{NOT_WHO} {text}".strip()
-        return text or HINTS.get(type(self.field), "")
+        risky = NO_NAMES if self.field.personal == Personal.RISK else ""
+        return field_help(self.entity.name, self.field.name) or risky or HINTS.get(type(self.field), "")
 
     def editor(self) -> Widget:
         f = self.field
         if isinstance(f, (Choice, Flag, Ref, AnyRef)):
             free = isinstance(f, Choice) and not choices(self.store.db, f)
-            return Pick(self.offer, self.initial, self.words(self.initial), free)
+            means = self.called if isinstance(f, (Ref, AnyRef)) else None
+            return Pick(self.offer, self.initial, self.words(self.initial), free, means)
         text = "" if self.initial is None else str(self.initial)
         if isinstance(f, Text) and f.long:
             return TextArea(text, compact=True, soft_wrap=True)
@@ -77,23 +80,34 @@ class FieldBox(Vertical):
         if value is None:
             return ""
         if isinstance(self.field, Ref):
-            return named(self.store, self.field.to, value)
+            return lookup.named(self.store, self.field.to, value)
         if isinstance(self.field, AnyRef):
             kind = entity_of(self.store.db, value)
-            return named(self.store, kind, value, with_kind=True) if kind else "(borttagen)"
+            return lookup.named(self.store, kind, value, with_kind=True) if kind else "(borttagen)"
         return values.shown(self.store.db, self.field, value)
 
     async def offer(self, text: str) -> Choices:
         """What can be chosen, for what has been typed."""
         field = self.field
         if isinstance(field, (Ref, AnyRef)):
-            return await self.desk.ask(lambda store: suggestions(store, field, text))
+            return await self.desk.ask(lambda store: lookup.suggestions(store, field, text))
         if isinstance(field, Flag):
             every: Choices = [(1, "ja"), (0, "nej")]
         else:
             every = [(v, v) for v in choices(self.store.db, field)] if isinstance(field, Choice) else []
         found = [(v, w) for v, w in every if text.casefold() in w.casefold()]
         return found or (every if not text else [])
+
+    async def called(self, text: str) -> tuple[Any, str] | None:
+        """The record that is called exactly so."""
+        field = self.field
+        assert isinstance(field, (Ref, AnyRef))
+        return await self.desk.ask(lambda store: lookup.called(store, field, text))
+
+    async def settle(self) -> None:
+        """Let what is written count as chosen when it can mean only one thing."""
+        for pick in self.query(Pick):
+            await pick.settle()
 
     @property
     def text(self) -> str:
@@ -174,7 +188,7 @@ class FieldBox(Vertical):
             return day(value)
         if self.field.personal == Personal.RISK and value:
             kinds = dict.fromkeys(s.kind for s in suspicions(str(value), self.names))
-            return f"! Texten innehåller {' och '.join(kinds)}. Skriv vad som hände, inte vem." if kinds else ""
+            return f"! Texten innehåller {' och '.join(kinds)}. Ta bort det som pekar ut någon." if kinds else ""
         return ""
 
     def refuse(self, sentence: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
+
 from textual.content import Content
 from textual.widgets import Static
 
@@ -33,19 +35,38 @@ class KeyRow(Static):
 
     def __init__(self) -> None:
         super().__init__("", id="keys")
+        self.actions: list[Action] = []
+        self.reasons: dict[str, str] = {}
 
     def tell(self, actions: list[Action], reasons: dict[str, str]) -> None:
         """Show those of ``actions`` that fit; one with a reason against it is bracketed, and says why when tried."""
-        parts: list[Content] = []
-        left = self.app.size.width
-        for action in actions:
-            left -= len(action.key) + len(action.words) + 4 + 2 * bool(reasons.get(action.name))
-            if left < 0:
-                break
-            words = f"({action.words})" if reasons.get(action.name) else action.words
-            parts.append(
-                Content.assemble((f" {action.key} ", "bold $primary on $panel"), f" {words} ").stylize(
-                    f"@click=screen.do('{action.name}')"
-                )
-            )
-        self.update(Content("").join(parts))
+        self.actions, self.reasons = actions, reasons
+        self.draw()
+
+    def on_resize(self) -> None:
+        self.draw()
+
+    def draw(self) -> None:
+        hints = []
+        for action in self.actions:
+            words = f"({action.words})" if self.reasons.get(action.name) else action.words
+            hint = Content.assemble((f" {action.key} ", "bold $primary on $panel"), f" {words} ")
+            hints.append(hint.stylize(f"@click=screen.do('{action.name}')"))
+        self.update(whole(hints, self.size.width or self.app.size.width))
+
+
+class Hints(Static):
+    """Key hints that are only read."""
+
+    def __init__(self, *hints: str) -> None:
+        super().__init__("", id="keys")
+        self.hints = [Content(f" {hint}  ") for hint in hints]
+
+    def on_resize(self) -> None:
+        self.update(whole(self.hints, self.size.width))
+
+
+def whole(hints: list[Content], width: int) -> Content:
+    """The first of the hints, as many as there is room for; one is never cut."""
+    ends = accumulate(hint.cell_length for hint in hints)
+    return Content("").join(hint for hint, end in zip(hints, ends, strict=True) if end <= width)

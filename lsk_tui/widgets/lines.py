@@ -27,6 +27,15 @@ class Jump:
 
 
 @dataclass(frozen=True)
+class Contested:
+    """A line that leads to a conflict: of the file when there is no record, of the record when there is no column."""
+
+    record: str | None = None
+    column: int | None = None
+    field: str = ""
+
+
+@dataclass(frozen=True)
 class Line:
     """``label`` stands to the left, ``text`` beside it. ``target`` is what Enter gives. A heading is passed over."""
 

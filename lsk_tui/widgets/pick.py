@@ -18,6 +18,7 @@ Choices = list[tuple[Any, str]]
 class Pick(Vertical):
     """An input with suggestions under it. ``source`` answers a text with (value, words) pairs.
 
+    ``means`` answers a text that names one value exactly, such as a reference, with that value or None.
     ``free``: what is written is itself the value, when the municipality has made no list.
     """
 
@@ -25,10 +26,15 @@ class Pick(Vertical):
         """The value or the text changed."""
 
     def __init__(
-        self, source: Callable[[str], Awaitable[Choices]], value: Any = None, words: str = "", free: bool = False
+        self,
+        source: Callable[[str], Awaitable[Choices]],
+        value: Any = None,
+        words: str = "",
+        free: bool = False,
+        means: Callable[[str], Awaitable[tuple[Any, str] | None]] | None = None,
     ) -> None:
         super().__init__()
-        self.source, self.free = source, free
+        self.source, self.free, self.means = source, free, means
         self.value = value
         self.chosen = words
         self.offered: Choices = []
@@ -69,14 +75,24 @@ class Pick(Vertical):
         self.offers.display = False
         self.input.cursor_position = 0  # so that a long name shows its beginning
         if self.unsettled:
-            self.settle()
+            self.settle_soon()
 
-    def settle(self) -> None:
-        """Take what was written when it can mean only one thing."""
-        exact = [(v, w) for v, w in self.offered if w.casefold() == self.text.casefold()]
-        for value, words in exact or (self.offered if len(self.offered) == 1 else []):
-            self.take(value, words)
+    @work(exclusive=True, group="settle")
+    async def settle_soon(self) -> None:
+        await self.settle()
+
+    async def settle(self) -> None:
+        """Take what is written when it can mean only one thing. Asks anew, so that fast typing changes nothing."""
+        text = self.text
+        if not self.unsettled:
             return
+        offered = await self.source(text)
+        exact = next(((v, w) for v, w in offered if w.casefold() == text.casefold()), None)
+        if exact is None and self.means is not None:
+            exact = await self.means(text)
+        found = exact or (offered[0] if len(offered) == 1 else None)
+        if found and self.unsettled and self.text == text:
+            self.take(*found)
 
     @on(Input.Changed)
     def typed(self, event: Input.Changed) -> None:
@@ -93,8 +109,6 @@ class Pick(Vertical):
         self.offers.clear_options()
         self.offers.add_options(Option(words) for _, words in self.offered)
         self.offers.display = show and self.input.has_focus and bool(self.offered)
-        if not self.input.has_focus and self.unsettled:
-            self.settle()
         # Nothing is marked before something is typed: Enter on an empty field passes it by.
         first = 0 if text and self.offered else None
         self.offers.highlighted = next((n for n, (v, _) in enumerate(self.offered) if v == self.value), first)

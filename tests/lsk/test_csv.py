@@ -65,7 +65,7 @@ def test_xs6_csv_holds_exactly_the_year(ragunda: Store, add: Add, tmp_path: Path
         day: add("deviation", kind="avvikelse", unit="HTN", received_on=day, what_happened=f"Åäö ÅÄÖ – {day}")
         for day in days
     }
-    add("action", text="Utan datum", unit="HTN")
+    add("action", text="Förra årets", unit="HTN", proposed_on="2025-12-31")
     csvfiles.export(ragunda, ["deviation", "action"], tmp_path / "ut", 2026)
     plain = read(tmp_path / "ut" / "deviation.csv")
     excel = read(tmp_path / "ut" / "deviation.excel.csv", "utf-8-sig", ";")

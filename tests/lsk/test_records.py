@@ -217,7 +217,7 @@ def test_a_kind_is_named_in_swedish_or_english(text: str) -> None:
 
 
 def test_an_unknown_kind_is_answered_with_the_kinds_there_are() -> None:
-    with pytest.raises(LskError, match=r"”kaniner” är inget slag av post. Det finns: .*deviation"):
+    with pytest.raises(LskError, match=r"”kaniner” är inget slag av post. Det finns: .*avvikelse"):
         records.entity_called("kaniner")
 
 

@@ -54,6 +54,12 @@ class User:
         return words in " ".join(self.screen.replace("│", " ").split())
 
     @property
+    def dialog(self) -> str:
+        """What stands within the frame of the dialog, as one line."""
+        framed = [line.split("│") for line in self.screen.splitlines() if line.count("│") >= 2]
+        return " ".join(" ".join(parts[1] for parts in framed).split())
+
+    @property
     def told(self) -> str:
         """What the toasts say."""
         return "\n".join(f"{n.title} {n.message}" for n in self.app._notifications)

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from textual.widgets import Input, Static
 
 from lsk.store import Store
+from lsk.terms import field_help
+from lsk_tui.screens.browse import Browse
 from lsk_tui.screens.dialogs import Ask
 from lsk_tui.screens.form import Form
 from lsk_tui.screens.record import Record
 from lsk_tui.screens.today import Today
+from lsk_tui.widgets.fieldbox import NO_NAMES
+from lsk_tui.widgets.lines import Jump, Lines
 
 
 def rows(path: Path, sql: str) -> list[tuple]:
@@ -65,6 +70,71 @@ async def test_a_word_that_is_not_in_the_list_is_told_when_the_field_is_left(fil
         assert user.sees("”hej” finns inte att välja. Välj något av: avvikelse, klagomål")
 
 
+@pytest.mark.parametrize("written", ["utreds", "Utreds", "utre"])
+async def test_a_choice_that_is_written_but_not_left_counts_when_it_is_saved(file: Path, use, written: str) -> None:
+    async with use(file) as user:
+        await user.press("g", "a", "end", "e")
+        user.app.screen.query_one("#field-status Input", Input).focus()
+        await user.settle()
+        await user.pilot.press(*written, "ctrl+s")
+        await user.settle()
+        assert isinstance(user.app.screen, Browse)
+    assert rows(file, "SELECT status FROM deviation WHERE ref = 'RAG-AVV-26-001'") == [("utreds",)]
+
+
+@pytest.mark.parametrize("written", ["hemtjänst norr", "htn", "HTN", "rag-enh-26-004", "särskilt"])
+async def test_a_reference_that_is_written_but_not_left_counts_when_it_can_mean_only_one(
+    file: Path, use, written: str
+) -> None:
+    with Store.open(file) as store, store.change("test") as change:
+        top = store.db.execute("SELECT id FROM unit WHERE short_name = 'SOA'").fetchone()["id"]
+        for name, short in (("Hemtjänst Norr natt", "HTNN"), ("Htn-gruppen", "HTG")):  # only the exact name means one
+            change.insert("unit", {"name": name, "short_name": short, "level": "enhet", "parent": top})
+    wanted = ("Särskilt boende Höglunda",) if written == "särskilt" else ("Hemtjänst Norr",)
+    if written.startswith("rag-"):
+        written = rows(file, "SELECT ref FROM unit WHERE short_name = 'HTN'")[0][0].lower()
+    async with use(file) as user:
+        await user.press("n")
+        await user.write("klag")
+        await user.press("tab")
+        await user.press("tab")
+        await user.write("idag")
+        await user.press("tab")
+        await user.write("Sent.")
+        await user.press("shift+tab", "shift+tab")
+        names = {" ": "space", "-": "minus"}
+        await user.pilot.press(*(names.get(letter, letter) for letter in written), "ctrl+s")
+        await user.settle()
+        assert isinstance(user.app.screen, Record)
+    sql = "SELECT u.name FROM deviation d JOIN unit u ON u.id = d.unit WHERE d.ref = 'RAG-AVV-26-004'"
+    assert rows(file, sql) == [wanted]
+
+
+async def test_a_reference_that_can_mean_several_is_refused_when_saved(file: Path, use) -> None:
+    async with use(file) as user:
+        await user.press("n", "tab")
+        await user.pilot.press(*"e", "ctrl+s")
+        await user.settle()
+        assert isinstance(user.app.screen, Form) and user.sees("”e” finns inte att välja.")
+
+
+async def test_saving_twice_at_once_makes_one_record(file: Path, use) -> None:
+    async with use(file) as user:
+        await user.press("n")
+        await user.write("klag")
+        await user.press("enter")
+        await user.write("hemtj")
+        await user.press("enter")
+        await user.write("idag")
+        await user.press("enter")
+        await user.write("Sent.")
+        user.app.screen.do_save()
+        user.app.screen.do_save()
+        await user.settle()
+        assert isinstance(user.app.screen, Record)
+    assert rows(file, "SELECT count(*) FROM deviation") == [(4,)]
+
+
 async def test_enter_passes_an_optional_choice_by_without_choosing(file: Path, use) -> None:
     async with use(file) as user:
         await user.press("n")
@@ -80,6 +150,15 @@ async def test_the_field_for_what_happened_reminds_what_not_who(file: Path, use)
     async with use(file) as user:
         await user.press("n", "tab", "tab", "tab")
         assert user.sees("Vad som hände, inte vem.")
+
+
+async def test_a_field_of_another_kind_has_its_own_help_or_asks_for_no_names(file: Path, use) -> None:
+    async with use(file) as user:
+        await user.press("g", "f", "e")
+        for name, said in (("scenario", field_help("action", "scenario")), ("result", NO_NAMES)):
+            user.app.screen.query_one(f"#field-{name} TextArea").focus()
+            await user.settle()
+            assert user.sees(said) and not user.sees("inte vem")
 
 
 async def test_a_text_that_may_point_at_a_person_is_warned_about_and_can_be_saved(file: Path, use) -> None:
@@ -168,3 +247,21 @@ async def test_what_belongs_to_a_record_is_added_from_it_with_the_reference_fill
         await user.press("ctrl+s")
         assert isinstance(user.app.screen, Record) and user.sees("Utredning RAG-UTR-26-002")
     assert rows(file, "SELECT kind FROM investigation WHERE ref = 'RAG-UTR-26-002'") == [("ordinär",)]
+
+
+@pytest.mark.parametrize("made_from", ["deviation", "investigation"])
+async def test_an_action_takes_over_the_unit_of_what_it_is_made_from(file: Path, use, made_from: str) -> None:
+    async with use(file) as user:
+        user.app.jump(Jump(made_from, rows(file, f"SELECT id FROM {made_from} ORDER BY ref LIMIT 1")[0][0]))
+        await user.settle()
+        await user.press("n")
+        lines = user.app.screen.query_one(Lines)
+        lines.highlighted = next(n for n, line in enumerate(lines.shown) if line.text == "Ny åtgärd")
+        await user.press("enter")
+        assert isinstance(user.app.screen, Form)
+        assert user.app.screen.query_one("#field-unit Input", Input).value.startswith("Hemtjänst Norr")
+        await user.write("Ring dagen efter.")
+        await user.press("ctrl+s")
+        assert isinstance(user.app.screen, Record)
+    sql = "SELECT u.short_name FROM action a JOIN unit u ON u.id = a.unit WHERE a.text = 'Ring dagen efter.'"
+    assert rows(file, sql) == [("HTN",)]

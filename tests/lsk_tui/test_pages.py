@@ -78,6 +78,13 @@ def test_columns_fit_the_width_and_say_what_the_record_is(name: str, width: int)
     assert found[0].name == "ref" and len(found) > 1
 
 
+@pytest.mark.parametrize("width", [56, 60, 80])
+def test_the_most_telling_text_has_the_rest_of_the_width(width: int) -> None:
+    wide = {c.name: c.width for c in columns(entity("decision"), width, field_label)}
+    assert wide["text"] >= 30
+    assert {"question", "value"} <= {c.name for c in columns(entity("setting"), 80, field_label)}
+
+
 def test_idag_lists_a_conflict_with_the_field_it_is_about(store: Store) -> None:
     row = store.db.execute("SELECT id FROM deviation WHERE ref = 'RAG-AVV-26-002'").fetchone()["id"]
     tbl, no = store.db.execute(

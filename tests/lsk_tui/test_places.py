@@ -9,6 +9,7 @@ import pytest
 
 from lsk.model import ENTITIES
 from lsk.store import Store
+from lsk_tui import actions
 from lsk_tui.screens.browse import Browse
 from lsk_tui.screens.dialogs import Ask
 from lsk_tui.screens.help import Help
@@ -206,6 +207,71 @@ async def test_a_record_shows_and_leads_to_what_points_at_it(file: Path, use) ->
         assert "[mottagen] › registrerad" in lines.words
         await user.press("end", "enter")
         assert user.sees("RAG-ÅTG-26-001") or user.sees("RAG-UTR-26-001")
+
+
+async def test_steps_off_the_main_line_stand_beside_it(file: Path, use) -> None:
+    async with use(file, (140, 30)) as user:
+        await user.press("g", "f", "enter")
+        assert user.sees("prioriterad › [beslutad] › pågår › genomförd › uppföljd › avslutad (eller avslagen)")
+    with Store.open(file) as store, store.change("test") as change:
+        change.update("action", store.db.execute("SELECT id FROM action").fetchone()["id"], {"status": "avslagen"})
+    async with use(file, (140, 30)) as user:
+        await user.press("g", "f", "enter")
+        assert user.sees("prioriterad › beslutad › pågår › genomförd › uppföljd › avslutad (eller [avslagen])")
+
+
+@pytest.mark.parametrize("width", range(40, 121, 8))
+async def test_a_key_hint_is_shown_whole_or_not_at_all(file: Path, use, width: int) -> None:
+    async with use(file, (width, 24)) as user:
+        for keys in ([], ["g", "a"], ["enter"], ["e"]):
+            await user.press(*keys)
+            place = user.app.screen
+            shown = user.screen.splitlines()[-1]
+            hints = [f"{a.key}  {a.words}" for a in actions.in_row(place.PLACE)]
+            hints = [
+                f"{a.key}  ({a.words})" if a.why_not(place.situation()) else h
+                for a, h in zip(actions.in_row(place.PLACE), hints, strict=True)
+            ]
+            n = next((n for n, hint in enumerate(hints) if hint not in shown), len(hints))
+            assert n > 0 and shown.split() == " ".join(hints[:n]).split()
+
+
+async def test_what_a_dialog_says_of_its_keys_is_not_cut(file: Path, use) -> None:
+    async with use(file) as user:
+        await user.press("f6")
+        assert "Enter sparar, Esc stänger." in user.dialog
+        await user.press("escape", "f7")
+        assert user.screen.splitlines()[-1].split("  ")[-1].strip() == "Esc tillbaka"
+
+
+async def test_the_list_of_decisions_tells_what_was_decided(file: Path, use) -> None:
+    with Store.open(file) as store, store.change("test") as change:
+        body = store.db.execute("SELECT id FROM role").fetchone()["id"]
+        meeting = change.insert("meeting", {"body": body, "held_on": "2026-10-12"}).id
+        change.insert("decision", {"meeting": meeting, "paragraph": "§ 31", "text": "Nämnden godkänner riktlinjen."})
+    for width in (80, 100):
+        async with use(file, (width, 24)) as user:
+            await user.press("g", "b")
+            assert user.sees("Nämnden godkänner riktlinjen.")
+    async with use(file) as user:
+        user.app.jump(Jump("meeting", meeting))
+        await user.settle()
+        assert user.sees("§ 31 Nämnden godkänner riktlinjen.")
+
+
+async def test_the_list_of_settings_shows_question_and_value(file: Path, use) -> None:
+    with Store.open(file, readonly=True) as store:
+        row = store.db.execute(
+            "SELECT question, value FROM setting WHERE length(value) BETWEEN 1 AND 9 ORDER BY question_sort LIMIT 1"
+        ).fetchone()
+    async with use(file) as user:
+        user.app.jump(Jump("setting"))
+        await user.settle()
+        await user.press("slash")
+        await user.write(row["question"].split()[0])
+        shown = user.app.screen.query_one(RecordTable)
+        assert {"question", "value"} <= {column.name for column in shown.columns}
+        assert user.sees(row["question"][:30]) and user.sees(row["value"])
 
 
 async def test_the_tree_leads_to_a_list_on_a_narrow_screen(file: Path, use) -> None:
