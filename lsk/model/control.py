@@ -66,7 +66,12 @@ control_result = Entity(
         Date("done_on", publish=Publish.OPEN, listed=True),
         Integer("checked_count", minimum=0, publish=Publish.OPEN),
         Integer("approved_count", minimum=0, publish=Publish.OPEN),
-        Computed("share", "round(100.0 * t.approved_count / nullif(t.checked_count, 0), 1)", publish=Publish.OPEN, listed=True),
+        Computed(
+            "share",
+            "round(100.0 * t.approved_count / nullif(t.checked_count, 0), 1)",
+            publish=Publish.OPEN,
+            listed=True,
+        ),
         Flag("deviation_found", publish=Publish.OPEN, listed=True),
         Text("text", long=True, publish=Publish.COMMITTEE, personal=Personal.RISK),
         Text("analysis", long=True, publish=Publish.COMMITTEE, personal=Personal.RISK),
@@ -76,6 +81,6 @@ control_result = Entity(
     identity=("control_point", "period"),
     year_by="done_on",
     requirement="V53 J16 T26 H10",
-)  # fmt: skip
+)
 
 ENTITIES = (internal_control_plan, control_point, control_result)

@@ -1,4 +1,4 @@
-"""Goals and how they are measured: vision → focus area → goal → indicator → measurement, and the plans that lead there."""
+"""Goals and how they are measured: vision → focus area → goal → indicator → measurement, and plans to get there."""
 
 from .vocabulary import (
     UNIT,
@@ -20,7 +20,13 @@ vision = Entity(
     "vision",
     "VIS",
     (
-        Choice("kind", required=True, values=("vision", "värdeord", "grundläggande värdering"), publish=Publish.OPEN, listed=True),
+        Choice(
+            "kind",
+            required=True,
+            values=("vision", "värdeord", "grundläggande värdering"),
+            publish=Publish.OPEN,
+            listed=True,
+        ),
         Text("name", sorted=True, publish=Publish.OPEN, listed=True),
         Text("text", required=True, long=True, publish=Publish.OPEN, listed=True),
         Text("approach", long=True, publish=Publish.OPEN),
@@ -29,7 +35,7 @@ vision = Entity(
     ),
     title="text",
     requirement="V2 V16 V17 V62",
-)  # fmt: skip
+)
 
 # A perspective, a focus area, a phase, a leg: one of the few headings under which a municipality orders its work.
 focus_area = Entity(
@@ -135,7 +141,8 @@ indicator = Entity(
 # Above the target is good or bad as the indicator says; on it is neither.
 GAP = "round(CAST(t.value AS REAL) - CAST(t.target AS REAL), 6)"
 DEVIATION_KIND = f"""(SELECT CASE WHEN t.value IS NULL OR t.target IS NULL THEN NULL WHEN {GAP} = 0 THEN 'ingen'
-  WHEN ({GAP} > 0) = (i.better = 'högre') THEN 'positiv' ELSE 'negativ' END FROM indicator i WHERE i.id = t.indicator)"""
+  WHEN ({GAP} > 0) = (i.better = 'högre') THEN 'positiv' ELSE 'negativ' END
+  FROM indicator i WHERE i.id = t.indicator)"""
 
 measurement = Entity(
     "measurement",

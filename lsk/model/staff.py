@@ -1,4 +1,4 @@
-"""Staff (SOSFS 2011:9, 6 kap.): competence, staffing, introduction and participation. Counts of a unit, never of a person."""
+"""Staff (SOSFS 2011:9, 6 kap.): competence, staffing, introduction and participation. Counts, never persons."""
 
 from .vocabulary import (
     UNIT,

@@ -78,7 +78,8 @@ def an_allotted_risk_is_handled() -> Breach:
     """H22: a department handles the risks that are allotted to it."""
     return Breach(
         """SELECT t.id, t.ref, t.description, u.name FROM {rows} t JOIN unit u ON u.id = t.allotted_to
-           WHERE t.status IN ('identifierad', 'bedömd', 'tilldelad') AND NOT EXISTS (SELECT 1 FROM action a WHERE a.origin = t.id)""",
+           WHERE t.status IN ('identifierad', 'bedömd', 'tilldelad')
+             AND NOT EXISTS (SELECT 1 FROM action a WHERE a.origin = t.id)""",
         "Risken ”{description}” är tilldelad {name} men inte omhändertagen.",
         "Lägg till en åtgärd.",
     )
