@@ -11,7 +11,7 @@ from typing import Any
 from markupsafe import Markup
 
 from datasette_plugins.chart import bars, columns, legend
-from datasette_plugins.swedish import text_of
+from datasette_plugins.swedish import number_of, text_of
 from lsk.publish.build import HIDDEN
 from lsk.publish.deviations import GROUPS
 from lsk.publish.vocabulary import ALL
@@ -91,19 +91,24 @@ def key_figures(db: sqlite3.Connection, base: str) -> list[Figure]:
                 f"{base}/lex_sarah_lex_maria",
             ),
         ]
-    if has(db, "atgarder_uppfoljning"):
-        going, late, done = one(
+    if has(db, "atgarder"):
+        decided, going = one(
             db,
-            """SELECT sum(lage IN ('pågår', 'försenad')), sum(lage = 'försenad'), sum(lage = 'klar')
-               FROM atgarder_uppfoljning""",
+            """SELECT sum(antal) FILTER (WHERE status = 'beslutad'), sum(antal) FILTER (WHERE status = 'pågår')
+               FROM atgarder""",
         )
-        note = f"{late or 0} försenade, {done or 0} klara"
-        found.append(Figure("Beslutade åtgärder som pågår", str(going or 0), note, f"{base}/atgarder_forsenade"))
+        (late,) = one(db, "SELECT count(*) FROM atgarder_uppfoljning WHERE lage = 'försenad'")
+        note = (
+            f"{number_of(decided, 'beslutad', 'beslutade')}, {going or 0} pågår; "
+            f"{late} med politiskt beslut är {'försenad' if late == 1 else 'försenade'}"
+        )
+        total = (decided or 0) + (going or 0)
+        found.append(Figure("Åtgärder som är beslutade eller pågår", str(total), note, "/atgarder"))
     if has(db, "egenkontroller"):
         planned, done, late = one(
             db, "SELECT sum(planerade), sum(gjorda), sum(sena) FROM egenkontroller WHERE ar = ?", year
         )
-        note = f"av {planned or 0} planerade under året, {late or 0} sena"
+        note = f"av {number_of(planned, 'planerad', 'planerade')} under året, {number_of(late, 'sen', 'sena')}"
         found.append(Figure("Gjorda egenkontroller", str(done or 0), note, "/egenkontroller"))
     late, coming = one(db, "SELECT sum(lage = 'försenat'), sum(lage = 'kommande') FROM arshjul")
     found.append(Figure("Försenat i årshjulet", str(late or 0), f"{coming or 0} kommande", f"{base}/arshjul_forsenat"))

@@ -72,7 +72,7 @@ WHERE lage = 'klar' ORDER BY effekt IS NULL DESC, klar DESC""",
     ),
     Question(
         "atgardsmatris",
-        "Vilka föreslagna åtgärder ger mest för insatsen?",
+        "Hur fördelar sig förslagen i prioriteringsmatrisen?",
         "Åtgärder som väntar på beslut, efter resursinsats och förbättring i prioriteringsmatrisen.",
         "atgarder",
         """SELECT ifnull(resursinsats, 'ej bedömd') AS resursinsats, ifnull(forbattring, 'ej bedömd') AS forbattring,

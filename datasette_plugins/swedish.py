@@ -60,6 +60,16 @@ def visible(columns: Any) -> list[str]:
     return [name for name in columns if not name.endswith(HIDDEN) and name != "rowid"]
 
 
+def protected(columns: Any) -> bool:
+    """Whether some of the columns are counts that may be hidden."""
+    return any(name.endswith(HIDDEN) for name in columns)
+
+
+def number_of(count: int | None, one: str, many: str) -> str:
+    """A count and its noun or adjective: 1 försenad, 2 försenade."""
+    return f"{count or 0} {one if count == 1 else many}"
+
+
 def text_of(value: Any, hidden: Any = None) -> str:
     """A cell for people: .. where a count is not shown, – where nothing is known, Swedish numbers."""
     if value is None or value == "":
@@ -86,7 +96,14 @@ def label_of(question: str, parameter: str) -> str:
 
 @hookimpl
 def prepare_jinja2_environment(env: Any) -> None:
-    env.globals.update(lsk_heading=heading, lsk_style=style, lsk_visible=visible, lsk_cell=cell, lsk_ask=label_of)
+    env.globals.update(
+        lsk_heading=heading,
+        lsk_style=style,
+        lsk_visible=visible,
+        lsk_cell=cell,
+        lsk_ask=label_of,
+        lsk_protected=protected,
+    )
 
 
 @hookimpl

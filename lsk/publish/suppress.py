@@ -48,7 +48,7 @@ def hide(
     value = {key: sum(counts[atom] for atom in atoms) for key, atoms in cells.items()}
     keys = [key for key in cells if value[key]]
     wanted = [key for key in keys if value[key] < threshold or key in kept]
-    if not wanted:
+    if not wanted and not before:
         return set()
     table = Table([value[key] for key in keys], *merged(counts, fresh, [cells[key] for key in keys]))
     table.hidden = sum(1 << keys.index(key) for key in wanted)
@@ -65,7 +65,10 @@ def hide(
         changed = table.changed(table.cheapest_witness(cell, table.fresh if new else table.counts))
         table.hidden |= changed
         safe |= changed if new else changed & ~news
-    return {key for number, key in enumerate(keys) if table.hidden >> number & 1}
+    hidden = {key for number, key in enumerate(keys) if table.hidden >> number & 1}
+    if all(table.open_before(keys.index(key)) for key in set(keys).intersection(before) - hidden):
+        return hidden
+    return hide(counts, cells, threshold, totals=totals, known=known, before=before, kept=before, fresh=fresh)
 
 
 def weight(value: int, total: bool, known: int | None, before: bool) -> int:
@@ -142,6 +145,21 @@ class Table:
     def loss(self, cell: int, move: Move) -> int:
         gain, fall = (sum(self.members[atom] >> cell & 1 for atom in atoms) for atoms in move)
         return fall - gain
+
+    def open_before(self, cell: int) -> bool:
+        """Whether a cell that was hidden, and now is not, can have held another number then: the new events may have
+        been others. Without that it stays hidden, and so does all that was."""
+        old = Table([], [n - new for n, new in zip(self.counts, self.fresh, strict=True)], self.fresh, self.members)
+        old.values = [old.sum_of(number) for number in range(len(self.values))]
+        old.floors = [1] * len(self.values)
+        return any(
+            old.possible((more, less), old.counts) and old.changed((more, less)) >> cell & 1
+            for more, less in old.within(cell, self.before)
+            if all(more.count(atom) <= self.fresh[atom] for atom in more) and all(self.fresh[atom] for atom in less)
+        )
+
+    def sum_of(self, cell: int) -> int:
+        return sum(count for count, member in zip(self.counts, self.members, strict=True) if member >> cell & 1)
 
     def grown(self, cell: int) -> bool:
         return any(new and member >> cell & 1 for new, member in zip(self.fresh, self.members, strict=True))

@@ -28,7 +28,7 @@ def test_publish_says_what_it_wrote_and_what_to_do_next(folder, tmp_path, capsys
     (told,) = json.loads(capsys.readouterr().out)
     assert told["file"] == str(tmp_path / "oppen.db") and told["level"] == "öppen"
     assert {row["table"]: row["rows"] for row in told["tables"]}["ansvarsfordelning"] > 50
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["namnd.db", "oppen.db"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["namnd.db", "oppen.db", "publicerat.json"]
 
 
 def test_publish_and_serve_refuse_in_one_sentence(folder, tmp_path, capsys):
@@ -62,4 +62,4 @@ def test_serve_answers_on_this_computer(folder):
 def test_a_new_publication_replaces_the_old_one(folder, tmp_path):
     shutil.copyfile(folder / "namnd.db", tmp_path / "namnd.db")
     assert run("publish", folder / "ragunda.db", tmp_path) == 0
-    assert [path.name for path in tmp_path.iterdir()] == ["namnd.db"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["namnd.db", "publicerat.json"]

@@ -1,8 +1,11 @@
 """The committee's site through Datasette's own client: what it shows, and that it is Swedish."""
 
+import contextlib
 import csv
 import io
 import re
+import shutil
+import sqlite3
 from html.parser import HTMLParser
 from xml.etree import ElementTree
 
@@ -10,6 +13,7 @@ import pytest
 
 from datasette_plugins.instance import SETTINGS, build
 from datasette_plugins.questions import QUESTIONS
+from datasette_plugins.swedish import number_of
 from lsk.errors import LskError
 from lsk.model.vocabulary import Publish
 from lsk.publish import publish, tables_of
@@ -92,7 +96,39 @@ async def test_the_start_page_has_figures_what_waits_and_the_questions(site):
     assert "Uppföljning för nämnden" in html and "Ragunda kommun" in html and TODAY.isoformat() in html
     assert "Väntar på nämnden" in html and "§ 31" in html and "skulle ha följts upp 2026-09-30" in html
     assert all(question.title in html for question in QUESTIONS)
-    assert "6 försenade" in html and "visas som ”..”" in html
+    assert "6 beslutade, 0 pågår; 6 med politiskt beslut är försenade" in html and "visas som ”..”" in html
+
+
+async def test_the_figure_of_actions_is_what_their_page_says(site):
+    html = (await site.client.get("/")).text
+    said = re.search(r"Åtgärder som är beslutade eller pågår</span> <strong>(\d+)</strong>", html)
+    rows = (await site.client.get("/namnd/atgarder.json?_shape=array")).json()
+    assert int(said[1]) == sum(row["antal"] for row in rows if row["status"] in ("beslutad", "pågår")) == 6
+
+
+@pytest.mark.parametrize(
+    ("path", "ruled"),
+    [("/", True), ("/avvikelser", True), ("/namnd/avvikelser_per_kvartal", True), ("/namnd/lex_sarah_lex_maria", True),
+     ("/atgarder", False), ("/egenkontroller", False), ("/namnd", False), ("/namnd/atgarder", False),
+     ("/namnd/atgardsmatris", False), ("/namnd/om", False)],
+)  # fmt: skip
+async def test_the_rule_of_small_numbers_stands_where_it_holds(site, path, ruled):
+    assert ("visas som ”..”" in (await site.client.get(path)).text) == ruled
+
+
+def test_one_is_said_in_the_singular():
+    assert number_of(1, "försenad", "försenade") == "1 försenad"
+    assert [number_of(n, "sen", "sena") for n in (None, 0, 2)] == ["0 sena", "0 sena", "2 sena"]
+
+
+async def test_a_single_late_action_is_said_in_the_singular(folder, tmp_path):
+    shutil.copyfile(folder / "namnd.db", tmp_path / "namnd.db")
+    with contextlib.closing(sqlite3.connect(tmp_path / "namnd.db")) as db, db:
+        db.execute("DELETE FROM atgarder_uppfoljning WHERE rowid > 1")
+        db.execute("UPDATE egenkontroller SET planerade = 0, sena = 0")
+        db.execute("UPDATE egenkontroller SET planerade = 1, sena = 1 WHERE rowid = 1")
+    html = (await build(tmp_path).client.get("/")).text
+    assert "1 med politiskt beslut är försenad<" in html and "av 1 planerad under året, 1 sen<" in html
 
 
 @pytest.mark.parametrize("path", OWN[1:])
