@@ -103,8 +103,12 @@ def label(entity: str) -> str:
 
 
 def amount(taken: Taken) -> str:
-    parts = [(taken.added, "nya"), (taken.changed, "ändrade"), (taken.removed, "borttagna")]
-    return ", ".join(f"{n} {word}" for n, word in parts if n) or "inget"
+    parts = [
+        (taken.added, "ny", "nya"),
+        (taken.changed, "ändrad", "ändrade"),
+        (taken.removed, "borttagen", "borttagna"),
+    ]
+    return ", ".join(f"{n} {one if n == 1 else many}" for n, one, many in parts if n) or "inget"
 
 
 def line(conflict: Conflict) -> str:
