@@ -14,7 +14,7 @@ from lsk.model.vocabulary import Choice, Entity, Text
 
 TABLES = (
     """CREATE VIRTUAL TABLE search USING fts5(
-      ref, title, body, tokenize = 'unicode61 remove_diacritics 0', prefix = '2 3')""",
+      ref, title, body, tokenize = 'unicode61 remove_diacritics 0', prefix = '3')""",
     "CREATE TABLE search_row(doc INTEGER PRIMARY KEY, record TEXT NOT NULL UNIQUE, entity TEXT NOT NULL) STRICT",
     "CREATE TABLE search_seen(stream INTEGER PRIMARY KEY, upto INTEGER NOT NULL) STRICT",
 )

@@ -191,17 +191,20 @@ def prepare(db: sqlite3.Connection) -> None:
 
 def touched(db: sqlite3.Connection, change_set: int) -> None:
     """What a change set touched, as a temporary table (entity, id, column name); a new record all over, ``*``."""
-    db.execute("CREATE TEMP TABLE IF NOT EXISTS touched(entity TEXT, id TEXT, name TEXT)")
+    db.execute(
+        """CREATE TEMP TABLE IF NOT EXISTS touched(entity TEXT, id TEXT, name TEXT, PRIMARY KEY (entity, id, name))
+           WITHOUT ROWID"""
+    )
     db.execute("DELETE FROM touched")
     span = (change_set, (change_set >> SEQUENCE_BITS) + 1 << SEQUENCE_BITS)
     db.execute(
-        """INSERT INTO touched SELECT c.entity, o.row, '*' FROM sync_op o
+        """INSERT OR IGNORE INTO touched SELECT c.entity, o.row, '*' FROM sync_op o
            JOIN (SELECT DISTINCT tbl, entity FROM sync_column) c ON c.tbl = o.tbl
            WHERE o.id >= ? AND o.id < ? AND o.kind = 1""",
         span,
     )
     db.execute(
-        f"""INSERT INTO touched SELECT c.entity, o.row, c.name FROM sync_op o
+        f"""INSERT OR IGNORE INTO touched SELECT c.entity, o.row, c.name FROM sync_op o
             CROSS JOIN sync_cell v ON v.id BETWEEN o.id << {COLUMN_BITS} AND o.id << {COLUMN_BITS} | {COLUMN_MASK}
             CROSS JOIN sync_column c ON c.tbl = o.tbl AND c.no = v.id & {COLUMN_MASK}
             WHERE o.id >= ? AND o.id < ? AND o.kind = 2""",

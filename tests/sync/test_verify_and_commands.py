@@ -74,7 +74,7 @@ def test_the_loop_by_commands(world: Make) -> None:
     assert "Prov på kopior" in rehearsed.output and "”Huvud”" in rehearsed.output
     synced = run("sync", main, unit)
     assert synced.exit_code == 0
-    assert "upp 1 ändrade; ned 1 ändrade" in synced.output and "Konflikt: HK-AVV-26-001 Vad hände?" in synced.output
+    assert "upp 1 ändrad; ned 1 ändrad" in synced.output and "Konflikt: HK-AVV-26-001 Vad hände?" in synced.output
     assert run("sync", main, unit).output == f"{unit}: inget nytt.\n"
     (listed,) = json.loads(run("conflicts", main, "--json").output)
     assert (listed["base"], [s["value"] for s in listed["sides"]]) == ("Före", ["Huvud", "Nord"])
