@@ -36,7 +36,7 @@ def log(db: sqlite3.Connection, entity: Entity, before: int, used: set[str]) -> 
     about = {"before": before, "tbl": numbers[0][0]}
     db.execute(
         f"""INSERT INTO sync_op
-            SELECT {operation}, l.epoch, l.hlc + t.rowid - :before, :tbl, {INSERT}, t.id, {owner(entity, "t")}
+            SELECT {operation}, l.epoch, l.hlc + t.rowid - :before, :tbl, {INSERT}, t.id, {owner(entity, "t")}, random()
             FROM sync_local l, "{entity.name}" t WHERE t.rowid > :before ORDER BY t.rowid""",
         about,
     )

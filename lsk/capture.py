@@ -32,16 +32,19 @@ TABLES = (
       replica TEXT NOT NULL, code TEXT NOT NULL, kind TEXT NOT NULL CHECK (kind IN ('huvudfil', 'enhetsfil')),
       name TEXT, unit TEXT, stream INTEGER NOT NULL, seq INTEGER NOT NULL DEFAULT 0, epoch INTEGER NOT NULL DEFAULT 0,
       hlc INTEGER NOT NULL DEFAULT 0, capture INTEGER NOT NULL DEFAULT 1,
-      change_set INTEGER, outside INTEGER, outside_at INTEGER) STRICT""",
+      change_set INTEGER, outside INTEGER, outside_at INTEGER, token TEXT) STRICT""",
+    # ``token``: a secret that a new unit's file is born with; whoever has it may say which keys are the file's.
     """CREATE TABLE sync_stream(
       no INTEGER PRIMARY KEY, replica TEXT NOT NULL, code TEXT NOT NULL, name TEXT, unit TEXT,
-      created_at TEXT NOT NULL, last_sync_at TEXT, revoked_at TEXT) STRICT""",
+      created_at TEXT NOT NULL, last_sync_at TEXT, revoked_at TEXT, sign_key BLOB, age_key TEXT, token TEXT) STRICT""",
     """CREATE TABLE sync_column(
-      tbl INTEGER NOT NULL, no INTEGER NOT NULL, entity TEXT NOT NULL, name TEXT NOT NULL,
+      tbl INTEGER NOT NULL, no INTEGER NOT NULL, entity TEXT NOT NULL, name TEXT NOT NULL, key TEXT,
       PRIMARY KEY (tbl, no), UNIQUE (entity, name)) STRICT""",
+    # ``key`` is what a column was called when it was first declared: the same in every file, whatever it is called now.
+    "CREATE UNIQUE INDEX sync_column_key ON sync_column(key)",
     """CREATE TABLE sync_op(
       id INTEGER PRIMARY KEY, epoch INTEGER NOT NULL, hlc INTEGER NOT NULL, tbl INTEGER NOT NULL,
-      kind INTEGER NOT NULL, row TEXT NOT NULL, unit TEXT) STRICT""",
+      kind INTEGER NOT NULL, row TEXT NOT NULL, unit TEXT, salt INTEGER) STRICT""",
     "CREATE INDEX sync_op_row ON sync_op(row, id)",
     "CREATE TABLE sync_cell(id INTEGER PRIMARY KEY, new ANY, old ANY) STRICT",
     """CREATE TABLE sync_dep(
@@ -54,11 +57,34 @@ TABLES = (
       found_at TEXT NOT NULL, PRIMARY KEY (row, col)) STRICT, WITHOUT ROWID""",
     """CREATE TABLE sync_quarantine(
       op INTEGER PRIMARY KEY, tbl INTEGER NOT NULL, row TEXT NOT NULL, kind INTEGER NOT NULL, unit TEXT,
-      reason TEXT NOT NULL, found_at TEXT NOT NULL) STRICT""",
+      reason TEXT NOT NULL, found_at TEXT NOT NULL, epoch INTEGER, hlc INTEGER, salt INTEGER) STRICT""",
     """CREATE TABLE change_set(
       id INTEGER PRIMARY KEY, at TEXT NOT NULL, actor TEXT, why TEXT, program TEXT, undoes INTEGER) STRICT""",
     "CREATE INDEX change_set_at ON change_set(at)",
     "CREATE INDEX change_set_undoes ON change_set(undoes) WHERE undoes IS NOT NULL",
+    # Seals: ``signer`` says that the operations ``first``–``upto`` of a stream have this digest, chained to the one before.
+    """CREATE TABLE sync_seal(
+      signer INTEGER NOT NULL, stream INTEGER NOT NULL, first INTEGER NOT NULL, upto INTEGER NOT NULL,
+      previous BLOB, digest BLOB NOT NULL, signature BLOB, at TEXT NOT NULL,
+      PRIMARY KEY (signer, stream, upto)) STRICT, WITHOUT ROWID""",
+    # What was destroyed by decision: the digest of what stood there, and which decision.
+    """CREATE TABLE sync_destroyed(
+      op INTEGER PRIMARY KEY, leaf BLOB NOT NULL, decision TEXT NOT NULL, at TEXT NOT NULL) STRICT""",
+    # Where the tables of a unit's file wait for the main file's repair, and so are not what the log says (col -1: lives).
+    """CREATE TABLE sync_kept(
+      row TEXT NOT NULL, col INTEGER NOT NULL, PRIMARY KEY (row, col)) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE sync_merge(
+      no INTEGER PRIMARY KEY, at TEXT NOT NULL, actor TEXT, stream INTEGER NOT NULL, first INTEGER, upto INTEGER,
+      operations INTEGER NOT NULL, added INTEGER NOT NULL, changed INTEGER NOT NULL, removed INTEGER NOT NULL) STRICT""",
+    # What rows that both sides had touched were before a merge, so that the merge can be undone. col -1: was there.
+    """CREATE TABLE sync_before(
+      merge INTEGER NOT NULL, row TEXT NOT NULL, col INTEGER NOT NULL, tbl INTEGER NOT NULL, old ANY,
+      PRIMARY KEY (merge, row, col)) STRICT, WITHOUT ROWID""",
+    # Bundles written to a place, and bundles read, by name.
+    """CREATE TABLE sync_sent(
+      place TEXT NOT NULL, receiver INTEGER NOT NULL, name TEXT NOT NULL, upto TEXT NOT NULL, at TEXT NOT NULL,
+      PRIMARY KEY (place, name)) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE sync_received(name TEXT PRIMARY KEY, at TEXT NOT NULL) STRICT, WITHOUT ROWID""",
     """CREATE TABLE ref_counter(
       code TEXT, year TEXT, n INTEGER NOT NULL, PRIMARY KEY (code, year)) STRICT, WITHOUT ROWID""",
 )
@@ -70,10 +96,14 @@ def number_columns(db: sqlite3.Connection) -> None:
     for entity in ENTITIES.values():
         tbl = numbers.setdefault(entity.name, max(numbers.values(), default=0) + 1)
         known = {name: no for no, name in db.execute("SELECT no, name FROM sync_column WHERE tbl = ?", (tbl,))}
-        for name in ("ref", *(f.name for f in entity.columns)):
-            if name not in known:
+        for name, was in (("ref", ""), *((f.name, f.was) for f in entity.columns)):
+            if was in known:
+                known[name] = known.pop(was)
+                db.execute("UPDATE sync_column SET name = ? WHERE tbl = ? AND no = ?", (name, tbl, known[name]))
+            elif name not in known:
                 known[name] = max(known.values(), default=-1) + 1
-                db.execute("INSERT INTO sync_column VALUES (?, ?, ?, ?)", (tbl, known[name], entity.name, name))
+                key = f"{entity.name}.{was or name}"
+                db.execute("INSERT INTO sync_column VALUES (?, ?, ?, ?, ?)", (tbl, known[name], entity.name, name, key))
 
 
 def owner(entity: Entity, row: str) -> str:
@@ -141,8 +171,8 @@ WHEN (SELECT capture FROM sync_local){when} BEGIN
     outside_at = iif(change_set IS NULL, {MILLISECONDS}, NULL);
   INSERT INTO change_set(id, at) SELECT outside, {NOW} FROM sync_local
     WHERE change_set IS NULL AND outside = stream << {SEQUENCE_BITS} | seq;
-  INSERT INTO sync_op SELECT stream << {SEQUENCE_BITS} | seq, epoch, hlc, {tbl}, {kind}, {row}.id, {owner(entity, row)}
-    FROM sync_local;
+  INSERT INTO sync_op SELECT stream << {SEQUENCE_BITS} | seq, epoch, hlc, {tbl}, {kind}, {row}.id, {owner(entity, row)},
+    random() FROM sync_local;
   INSERT INTO sync_cell {cells};
 {reference(entity) if kind == INSERT else decided(row)}
 END"""
@@ -175,7 +205,7 @@ def resolve(db: sqlite3.Connection, entity: Entity, record: str, column: str) ->
     db.execute(f"UPDATE sync_local SET seq = seq + 1, hlc = max(hlc + 1, {MILLISECONDS} << 16)")
     db.execute(
         f"""INSERT INTO sync_op
-            SELECT l.stream << {SEQUENCE_BITS} | l.seq, l.epoch, l.hlc, ?, {RESOLVE}, t.id, {owner(entity, "t")}
+            SELECT l.stream << {SEQUENCE_BITS} | l.seq, l.epoch, l.hlc, ?, {RESOLVE}, t.id, {owner(entity, "t")}, random()
             FROM sync_local l, "{entity.name}" t WHERE t.id = ?""",
         (tbl, record),
     )

@@ -5,6 +5,7 @@ Only SQLite's own functions are used, so that the file works in every SQLite too
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from typing import TYPE_CHECKING
 
@@ -128,8 +129,27 @@ def grow(db: sqlite3.Connection) -> None:
     capture.install(db)
 
 
+def complete_log(db: sqlite3.Connection) -> None:
+    """Bring the log's own tables up to ``capture.TABLES``, adding what is missing."""
+    wanted = sqlite3.connect(":memory:")
+    with contextlib.closing(wanted):
+        for statement in capture.TABLES:
+            name = statement.split("(")[0].split(" ON ")[0].split()[-1]
+            wanted.execute(statement)
+            have = {row[1] for row in db.execute(f'PRAGMA table_info("{name}")')}
+            if not db.execute("SELECT 1 FROM sqlite_schema WHERE name = ?", (name,)).fetchone():
+                db.execute(statement)
+            for _, column, kind, *_ in wanted.execute(f'PRAGMA table_info("{name}")') if have else ():
+                if column not in have:
+                    db.execute(f'ALTER TABLE "{name}" ADD COLUMN "{column}" {kind}')
+    db.execute("UPDATE sync_column SET key = entity || '.' || name WHERE key IS NULL")
+
+
 def add_columns(db: sqlite3.Connection, entity: Entity) -> None:
     have = {row[1] for row in db.execute(f'PRAGMA table_xinfo("{entity.name}")')}
+    for field in (f for f in entity.columns if f.was in have and f.name not in have):
+        db.execute(f'ALTER TABLE "{entity.name}" RENAME COLUMN "{field.was}" TO "{field.name}"')
+        have.add(field.name)
     new = [column(f) for f in entity.columns if f.name not in have]
     new += [c for c in sort_columns(entity) if c.split('"')[1] not in have]
     for definition in new:
@@ -144,6 +164,12 @@ def migrations() -> Migrations:
 
     @steps()
     def m0001_first_tables(db: Database) -> None:
+        grow(db.conn)
+
+    @steps()
+    def m0002_seals(db: Database) -> None:
+        """Keys, seals, destruction by decision, merges that can be undone, bundles sent and read."""
+        complete_log(db.conn)
         grow(db.conn)
 
     return steps
@@ -163,4 +189,4 @@ def pending(db: sqlite3.Connection) -> bool:
     return bool(row[0] < STEPS)
 
 
-STEPS = 1  # how many steps ``migrations`` has; a test counts them
+STEPS = 2  # how many steps ``migrations`` has; a test counts them

@@ -4,46 +4,37 @@ from __future__ import annotations
 
 import sqlite3
 
-from lsk.capture import REPAIR, owner
+from lsk.capture import COLUMN_BITS, COLUMN_MASK, owner
 from lsk.model import ENTITIES
-from lsk.model.vocabulary import SHARED, UNIT
+from lsk.model.vocabulary import SHARED, UNIT, Entity
 
-from .apply import touched
+from .stage import touched
 
 SHARED_ROW = "posten är gemensam och ändras bara i huvudfilen"
 OTHERS_ROW = "posten hör till en annan enhet"
 NO_ROW = "posten finns inte i huvudfilen"
 MIXED = "ändringen är inte gjord av LSK"
+UNFIT = "ett värde i posten godtas inte av huvudfilen"
 OWN = "(SELECT id FROM temp.subtree)"
 
 
-def before(db: sqlite3.Connection, low: int, high: int) -> dict[str, str]:
+def before(db: sqlite3.Connection, which: str) -> dict[str, str]:
     """Rows the news may not touch, by what the operations say and by who owns the rows here now: row → reason."""
-    db.execute("CREATE TEMP TABLE IF NOT EXISTS asked(row TEXT PRIMARY KEY, entity TEXT) WITHOUT ROWID")
-    db.execute("DELETE FROM asked")
-    db.execute(
-        """INSERT OR IGNORE INTO asked SELECT o.row, x.entity FROM other.sync_op o CROSS JOIN xtbl x ON x.otbl = o.tbl
-           WHERE o.id BETWEEN ? AND ?""",
-        (low, high),
-    )
-    refused = dict(
-        db.execute(
-            f"""SELECT row, '{MIXED}' FROM other.sync_op WHERE id BETWEEN ? AND ? GROUP BY row
-                HAVING min(tbl) <> max(tbl) OR max(kind) >= {REPAIR} OR min(kind) < 1""",
-            (low, high),
-        ).fetchall()
-    )
+    refused = {row: MIXED for (row,) in db.execute("SELECT row FROM trow WHERE odd")}
     for entity, unit, row in db.execute(
-        f"""SELECT DISTINCT x.entity, o.unit, o.row FROM other.sync_op o CROSS JOIN xtbl x ON x.otbl = o.tbl
-            WHERE o.id BETWEEN ? AND ? AND (o.unit IS NULL OR o.unit NOT IN {OWN})""",
-        (low, high),
+        f"""SELECT x.entity, o.unit, o.row FROM other.sync_op o CROSS JOIN xtbl x ON x.otbl = o.tbl
+            WHERE {which} AND (o.unit IS NULL OR o.unit NOT IN {OWN})"""
     ).fetchall():
         reason = stated(entity, unit)
         if reason:
             refused.setdefault(row, reason)
-    for (name,) in db.execute("SELECT DISTINCT entity FROM asked").fetchall():
-        if name in ENTITIES:
-            refused |= foreign(db, name, "asked") | refused
+    for tbl, name in touched(db):
+        where = f'trow r CROSS JOIN "{name}" e ON e.rowid = r.there AND r.tbl = {tbl}'
+        refused = foreign(db, name, where) | refused
+        for (row,) in db.execute(
+            "SELECT row FROM trow WHERE tbl = ? AND there IS NULL AND NOT born AND NOT died AND NOT dirty", (tbl,)
+        ):
+            refused.setdefault(row, NO_ROW)
     return refused
 
 
@@ -59,35 +50,66 @@ def stated(name: str, unit: str | None) -> str:
 
 
 def foreign(db: sqlite3.Connection, name: str, rows: str) -> dict[str, str]:
-    """Rows of one table, among ``rows`` (SQL giving row), that the unit does not own."""
+    """Rows of one table (``rows``: SQL FROM, the table as ``e``) that the unit does not own."""
     who = owner(ENTITIES[name], "e")
     return {
         row: SHARED_ROW if unit is None else OTHERS_ROW
         for row, unit in db.execute(
-            f"""SELECT id, unit FROM (SELECT e.id, {who} AS unit FROM {rows} r CROSS JOIN "{name}" e ON e.id = r.row)
-                WHERE unit IS NULL OR unit NOT IN {OWN}"""
+            f"SELECT id, unit FROM (SELECT e.id, {who} AS unit FROM {rows}) WHERE unit IS NULL OR unit NOT IN {OWN}"
         )
     }
 
 
-def after(db: sqlite3.Connection) -> dict[str, str]:
-    """Rows that turned out not to be the unit's once merged, or that nobody here knows."""
+def after(db: sqlite3.Connection, used: dict[int, set[str]]) -> dict[str, str]:
+    """Rows that turned out not to be the unit's once merged. Who owns a clean row changes only with its owning column."""
     refused: dict[str, str] = {}
     for tbl, name in touched(db):
-        refused |= foreign(db, name, "(SELECT row FROM trow WHERE first > 0)")  # not what a repair brought back
-        refused |= {
-            row: NO_ROW
-            for (row,) in db.execute(
-                f"""SELECT t.row FROM trow t WHERE t.tbl = ? AND NOT t.died AND NOT t.dirty
-                    AND NOT EXISTS (SELECT 1 FROM "{name}" e WHERE e.id = t.row)""",
-                (tbl,),
-            )
-        }
+        some = "" if owning(ENTITIES[name]) in used.get(tbl, ()) else "AND (r.born OR r.dirty)"
+        # not what a repair brought back
+        where = f'(SELECT row FROM trow r WHERE r.first > 0 AND r.tbl = {tbl} {some}) r CROSS JOIN "{name}" e ON e.id = r.row'
+        refused |= foreign(db, name, where)
     return refused
 
 
-def entities(db: sqlite3.Connection, rows: dict[str, str]) -> dict[str, str]:
-    """Row → entity, for rows asked about."""
-    return {
-        row: entity for row, entity in db.execute("SELECT row, entity FROM asked ORDER BY entity, row") if row in rows
-    }
+def owning(entity: Entity) -> str:
+    """The column that says who owns a row."""
+    return "unit" if entity.scope in (SHARED, UNIT) else entity.scope
+
+
+def unfit(db: sqlite3.Connection) -> dict[str, str]:
+    """Rows with a value that our tables do not take: each row's new values are tried on their own, and rolled back."""
+    refused: dict[str, str] = {}
+    for tbl, name in touched(db):
+        declared = {"ref", *(f.name for f in ENTITIES[name].columns)}
+        for (row,) in db.execute("SELECT row FROM trow WHERE tbl = ?", (tbl,)).fetchall():
+            values = {n: v for n, v in incoming(db, row) if n in declared}
+            if values and not fits(db, name, row, values):
+                refused[row] = UNFIT
+    return refused or {row: UNFIT for (row,) in db.execute("SELECT row FROM trow")}
+
+
+def incoming(db: sqlite3.Connection, row: str) -> list[tuple[str, object]]:
+    """(column, value) for every value the news gives a row, in order."""
+    return db.execute(
+        f"""SELECT x.name, c.new FROM trow t CROSS JOIN other.sync_op o ON o.row = t.row AND o.id BETWEEN t.first AND t.last
+            CROSS JOIN other.sync_cell c ON c.id BETWEEN o.id << {COLUMN_BITS} AND o.id << {COLUMN_BITS} | {COLUMN_MASK}
+            JOIN xcol x ON x.otbl = o.tbl AND x.ono = c.id & {COLUMN_MASK} WHERE t.row = ? AND o.kind <> 3 ORDER BY o.id""",
+        (row,),
+    ).fetchall()
+
+
+def fits(db: sqlite3.Connection, name: str, row: str, values: dict[str, object]) -> bool:
+    """Whether the table takes the values, in the row that is there or in a new one."""
+    listed, marks = ", ".join(f'"{n}"' for n in values), ", ".join("?" * len(values))
+    db.execute("SAVEPOINT fit")
+    try:
+        if db.execute(f'SELECT 1 FROM "{name}" WHERE id = ?', (row,)).fetchone():
+            db.execute(f'UPDATE "{name}" SET ({listed}) = (SELECT {marks}) WHERE id = ?', (*values.values(), row))
+        else:
+            db.execute(f'INSERT INTO "{name}"(id, {listed}) VALUES (?, {marks})', (row, *values.values()))
+    except sqlite3.IntegrityError:
+        return False
+    finally:
+        db.execute("ROLLBACK TO fit")
+        db.execute("RELEASE fit")
+    return True

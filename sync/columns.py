@@ -1,4 +1,4 @@
-"""Numbers of tables and columns are each file's own; names are shared. This is the dictionary between two files."""
+"""Numbers of tables and columns are each file's own; keys are shared. This is the dictionary between two files."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ def translate(db: sqlite3.Connection) -> None:
 
     What only the other file knows (a newer program made it) gets a number here too, so that the log can keep it.
     """
-    for entity, name in db.execute(
-        """SELECT o.entity, o.name FROM other.sync_column o LEFT JOIN main.sync_column m USING (entity, name)
+    for entity, name, key in db.execute(
+        """SELECT o.entity, o.name, o.key FROM other.sync_column o LEFT JOIN main.sync_column m USING (key)
            WHERE m.no IS NULL ORDER BY o.tbl, o.no"""
     ).fetchall():
         db.execute(
             """INSERT INTO main.sync_column SELECT
                  coalesce((SELECT tbl FROM main.sync_column WHERE entity = ?1),
                    (SELECT max(tbl) + 1 FROM main.sync_column)),
-                 coalesce((SELECT max(no) + 1 FROM main.sync_column WHERE entity = ?1), 0), ?1, ?2""",
-            (entity, name),
+                 coalesce((SELECT max(no) + 1 FROM main.sync_column WHERE entity = ?1), 0), ?1, ?2, ?3""",
+            (entity, name, key),
         )
     fresh(db, "placed", "entity TEXT, name TEXT, PRIMARY KEY (entity, name)")
     db.executemany("INSERT INTO placed VALUES (?, ?)", placed())
@@ -35,10 +35,10 @@ def translate(db: sqlite3.Connection) -> None:
     db.execute(
         """INSERT INTO xcol SELECT o.tbl, o.no, m.tbl, m.no, m.entity, m.name,
              EXISTS (SELECT 1 FROM placed p WHERE p.entity = m.entity AND p.name = m.name)
-           FROM other.sync_column o CROSS JOIN main.sync_column m USING (entity, name)"""
+           FROM other.sync_column o CROSS JOIN main.sync_column m USING (key)"""
     )
     fresh(db, "xtbl", "otbl INTEGER PRIMARY KEY, tbl INTEGER, entity TEXT")
-    db.execute("INSERT INTO xtbl SELECT DISTINCT otbl, tbl, entity FROM xcol")
+    db.execute("INSERT OR IGNORE INTO xtbl SELECT DISTINCT otbl, tbl, entity FROM xcol")
 
 
 def placed() -> list[tuple[str, str]]:
@@ -66,10 +66,26 @@ def copy_operations(db: sqlite3.Connection, which: str) -> int:
     ``which`` is SQL over ``o``, a row of other.sync_op. Operations we have already stay as they are.
     """
     count = db.execute(
-        f"""INSERT OR IGNORE INTO main.sync_op SELECT o.id, o.epoch, o.hlc, x.tbl, o.kind, o.row, o.unit
+        f"""INSERT OR IGNORE INTO main.sync_op SELECT o.id, o.epoch, o.hlc, x.tbl, o.kind, o.row, o.unit, o.salt
             FROM other.sync_op o CROSS JOIN xtbl x ON x.otbl = o.tbl WHERE {which}"""
     ).rowcount
     copy_cells(db, "other.sync_op", which)
+    return count
+
+
+def copy_run(db: sqlite3.Connection, low: int, high: int, but: str = "") -> int:
+    """Append a whole run of operations, ``low`` to ``high``; ``but`` is SQL over ``o`` for those to leave out."""
+    if but or not same_numbers(db):
+        return copy_operations(db, f"o.id BETWEEN {low} AND {high}" + (f" AND NOT ({but})" if but else ""))
+    count = db.execute(
+        """INSERT INTO main.sync_op SELECT id, epoch, hlc, tbl, kind, row, unit, salt FROM other.sync_op
+           WHERE id BETWEEN ? AND ?""",
+        (low, high),
+    ).rowcount
+    db.execute(
+        "INSERT INTO main.sync_cell SELECT id, new, old FROM other.sync_cell WHERE id BETWEEN ? AND ?",
+        (low << COLUMN_BITS, high << COLUMN_BITS | COLUMN_MASK),
+    )
     return count
 
 

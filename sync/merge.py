@@ -16,12 +16,12 @@ from pathlib import Path
 from lsk.errors import LskError
 from lsk.store import Store, connect, examine
 
+from .causality import vector
 from .conflicts import Conflict, conflicts
-from .sides import attached, open_main, open_unit, spoken, writable
+from .package import acknowledged, write_down
+from .sides import attached, open_main, open_unit, sender, spoken, writable
 from .take import Taken, take_up
 from .take_down import take_down
-
-TRIES = 5  # somebody may go on writing in a unit's file while it is synced
 
 
 @dataclass
@@ -68,22 +68,24 @@ def sync_files(main: Path, others: Sequence[Path], actor: str, dry_run: bool = F
 def up(main: Store, unit: Store, actor: str, summary: Summary) -> None:
     known = {(c.record, c.column) for c in conflicts(main)}
     with spoken(unit.path), attached(main.db, unit.path):
-        taken = take_up(main, unit, actor)
+        taken = take_up(main, sender(unit), actor)
     summary.up += taken
     summary.conflicts += [c for c in conflicts(main) if (c.record, c.column) not in known]
 
 
 def down(main: Store, unit: Store, actor: str, summary: Summary) -> None:
-    for _ in range(TRIES):
-        with spoken(unit.path), attached(unit.db, main.path):
-            taken = take_down(unit)
-        if taken is not None:
-            summary.down = taken
-            return
-        up(main, unit, actor, summary)
-    raise LskError(
-        f"{unit.path} ändras hela tiden av ett annat program. Stäng det och synka igen; det som är taget är kvar."
-    )
+    """Make a package for the unit's file, and let it take it."""
+    knows, has = acknowledged(unit.db), vector(unit.db)[unit.file.stream]
+    seen = vector(main.db)
+    if all(n <= knows.get(stream, 0) for stream, n in seen.items()):
+        return
+    with tempfile.TemporaryDirectory(prefix="lsk-") as folder:
+        package = Path(folder) / "paket.db"
+        lost = has if has < seen.get(unit.file.stream, 0) else None
+        with spoken(main.path):
+            about = write_down(main, unit.file.stream, knows, package, has=lost)
+        with spoken(unit.path), attached(unit.db, package):
+            summary.down = take_down(unit, about)
 
 
 def rehearse(main: Path, others: Sequence[Path], actor: str) -> list[Summary]:

@@ -15,19 +15,22 @@ from lsk.model.vocabulary import Entity, Ref
 from lsk.store import VERSION, Store, now
 
 from . import derive
-from .apply import touched
 from .causality import first_of
 from .columns import fresh
+from .stage import touched
 
 NOWHERE = "posten hänvisar till en post som inte finns i huvudfilen"
 
 
-def keep_whole(main: Store, code: str, actor: str) -> dict[str, str]:
-    """Bring back what is still referred to and break cycles. Returns rows that refer to nothing known: row → reason."""
+def keep_whole(main: Store, code: str, actor: str, used: dict[int, set[str]]) -> dict[str, str]:
+    """Bring back what is still referred to and break cycles. Returns rows that refer to nothing known: row → reason.
+
+    ``used``: the columns that were given values; a row that was only changed in others cannot have lost its footing.
+    """
     db = main.db
     names = [name for _, name in touched(db)]
     db.execute("INSERT OR IGNORE INTO dead SELECT row FROM trow WHERE died AND NOT dirty")
-    if not dangling(db, names) and not cycles(db, names):
+    if not suspect(db, used) or (not dangling(db, names) and not cycles(db, names)):
         return {}
     change = Change(db, main.file, main.today, main.terms)
     change.begin()
@@ -44,6 +47,12 @@ def keep_whole(main: Store, code: str, actor: str) -> dict[str, str]:
     derive.work_out(db)
     derive.settle(db)
     return lost
+
+
+def suspect(db: sqlite3.Connection, used: dict[int, set[str]]) -> bool:
+    """Whether a reference, or a place in a tree, can have come to lead nowhere or in a ring."""
+    leading = any(f.name in used.get(tbl, ()) for tbl, name in touched(db) for f in references(ENTITIES[name]))
+    return leading or db.execute("SELECT 1 FROM trow WHERE dirty OR died LIMIT 1").fetchone() is not None
 
 
 def references(entity: Entity) -> list[Ref]:
@@ -88,8 +97,8 @@ def bring_back(db: sqlite3.Connection, names: list[str]) -> dict[str, str]:
             db.execute("INSERT OR IGNORE INTO dirty VALUES (?)", (target,))
             db.execute("DELETE FROM dead WHERE row = ?", (target,))
             db.execute(
-                """INSERT OR IGNORE INTO trow(row, tbl, first, last, born, died, dirty)
-                   SELECT ?, tbl, 0, 0, 0, 0, 1 FROM sync_column WHERE entity = ? LIMIT 1""",
+                """INSERT OR IGNORE INTO trow(row, tbl, first, last, born, died, several, odd, dirty)
+                   SELECT ?, tbl, 0, 0, 0, 0, 0, 0, 1 FROM sync_column WHERE entity = ? LIMIT 1""",
                 (target, name),
             )
             if name not in names:

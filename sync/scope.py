@@ -16,7 +16,7 @@ import sqlite3
 from collections.abc import Iterator
 
 from lsk.model import ENTITIES
-from lsk.model.vocabulary import SHARED, UNIT, AnyRef, Entity, Ref
+from lsk.model.vocabulary import SHARED, UNIT, AnyRef, Entity, Field, Ref
 
 from .columns import fresh
 
@@ -32,15 +32,47 @@ def subtree(db: sqlite3.Connection, unit: str, schema: str = "main") -> None:
     )
 
 
-def inside(db: sqlite3.Connection, schema: str, unit: str) -> None:
-    """Fill temp.inside (id, entity) with every row of ``schema`` that belongs in the unit's file."""
+def inside(db: sqlite3.Connection, schema: str, unit: str, only: bool = False) -> None:
+    """Fill temp.inside (id, entity) with every row of ``schema`` that belongs in the unit's file.
+
+    ``only``: of the rows in temp.changed_row (row, entity), and of those that they depend on.
+    """
     subtree(db, unit, schema)
     fresh(db, "inside", "id TEXT PRIMARY KEY, entity TEXT")
+    if only:
+        candidates(db, schema)
     for entity in parents_first():
-        db.execute(f"INSERT OR IGNORE INTO inside SELECT t.id, '{entity.name}' FROM {belonging(entity, schema)}")
-    demands = [(e, f) for e in ENTITIES.values() for f in e.columns if f.required and leads_out(f)]
-    while sum(drop_leaning_out(db, schema, entity, field.name) for entity, field in demands):
+        among = f"AND t.id IN (SELECT row FROM changed_row WHERE entity = '{entity.name}')" if only else ""
+        db.execute(
+            f"INSERT OR IGNORE INTO inside SELECT t.id, '{entity.name}' FROM {belonging(entity, schema)} {among}"
+        )
+    while sum(drop_leaning_out(db, schema, entity, field.name) for entity, field in demands()):
         continue
+
+
+def demands() -> list[tuple[Entity, Field]]:
+    """What a row must refer to, and may not find in a unit's file."""
+    return [(e, f) for e in ENTITIES.values() for f in e.columns if f.required and leads_out(f)]
+
+
+def candidates(db: sqlite3.Connection, schema: str) -> None:
+    """Add to temp.changed_row what the rows in it depend on: the parents they follow, and what they must refer to."""
+    ways = [(e, f.name) for e, f in demands()]
+    ways += [(e, e.scope) for e in ENTITIES.values() if e.scope not in (SHARED, UNIT)]
+    kinds = [e.name for e in ENTITIES.values()]
+    more = True
+    while more:
+        more = False
+        for entity, name in set(ways):
+            field = entity.field(name)
+            for kind in [field.to] if isinstance(field, Ref) else kinds:
+                more |= bool(
+                    db.execute(
+                        f"""INSERT OR IGNORE INTO changed_row SELECT p.id, '{kind}' FROM changed_row t
+                            CROSS JOIN {schema}."{entity.name}" e ON e.id = t.row
+                            CROSS JOIN {schema}."{kind}" p ON p.id = e."{name}" WHERE t.entity = '{entity.name}'"""
+                    ).rowcount
+                )
 
 
 def parents_first() -> list[Entity]:
@@ -59,12 +91,12 @@ def belonging(entity: Entity, schema: str) -> str:
     """FROM and WHERE for the rows (alias t) that are shared, the unit's or allotted to it."""
     table = f'{schema}."{entity.name}" t'
     if entity.scope == SHARED:
-        return table
+        return f"{table} WHERE 1"
     if entity.scope == UNIT:
         ways = [
             f"t.{name} IN (SELECT id FROM temp.subtree)" for name in ("unit", "allotted_to") if name in entity.names
         ]
-        return f"{table} WHERE t.unit IS NULL OR {' OR '.join(ways)}"
+        return f"{table} WHERE (t.unit IS NULL OR {' OR '.join(ways)})"
     field = parent(entity)
     return f"""inside i CROSS JOIN {table} ON t."{field.name}" = i.id WHERE i.entity = '{field.to}'"""
 
@@ -94,6 +126,16 @@ def present(db: sqlite3.Connection) -> Iterator[Entity]:
     """The entities both files have a table for."""
     tables = {r[0] for r in db.execute("SELECT name FROM other.sqlite_schema WHERE type = 'table'")}
     return (e for e in ENTITIES.values() if e.name in tables)
+
+
+def present_columns(db: sqlite3.Connection) -> Iterator[tuple[Entity, int, list[tuple[int, str]]]]:
+    """Each entity with the numbers of its table and of its stored columns in this file."""
+    for entity in ENTITIES.values():
+        rows = db.execute(
+            "SELECT tbl, no, name FROM sync_column WHERE entity = ? ORDER BY no", (entity.name,)
+        ).fetchall()
+        columns = [(no, name) for _, no, name in rows if name in entity.names]
+        yield entity, rows[0][0], columns
 
 
 def shown(entity: Entity, name: str) -> str:

@@ -10,14 +10,21 @@ from pathlib import Path
 from lsk.capture import COLUMN_BITS, SEQUENCE_BITS
 from lsk.errors import LskError
 from lsk.model import ENTITIES
-from lsk.store import FileInfo, Store, explained, uri
+from lsk.store import Store, explained, uri
 
 from .causality import VECTOR, first_of
+from .prove import Sender
 
 READ_TABLES = (
     *("sync_local", "sync_stream", "sync_column", "sync_op", "sync_cell", "sync_dep", "sync_seen", "sync_conflict"),
-    *("sync_quarantine", "change_set"),
+    *("sync_quarantine", "change_set", "sync_seal", "sync_destroyed"),
 )
+
+
+# What a unit's file is told of the others: not their secrets.
+STREAMS = """INSERT OR REPLACE INTO main.sync_stream
+  SELECT no, replica, code, name, unit, created_at, last_sync_at, revoked_at, sign_key, age_key, NULL
+  FROM other.sync_stream"""
 
 
 @contextlib.contextmanager
@@ -75,6 +82,18 @@ def open_unit(main: Store, path: Path) -> Store:
     return store
 
 
+def sender(unit: Store) -> Sender:
+    """A unit's file as the one whose news is read."""
+    row = unit.db.execute(
+        """SELECT l.seq, l.token, s.sign_key, s.age_key FROM sync_local l LEFT JOIN sync_stream s ON s.no = l.stream"""
+    ).fetchone()
+    file = unit.file
+    return Sender(
+        unit.path, file.stream, file.code, str(file.unit), row["seq"],
+        sign_key=row["sign_key"], age_key=row["age_key"], token=row["token"],
+    )  # fmt: skip
+
+
 def refuse_strange(main: Store, store: Store) -> None:
     """A unit's file has tables where tables should be, and no triggers on them but those the main file has."""
     kinds = dict(store.db.execute("SELECT name, type FROM sqlite_schema WHERE type IN ('table', 'view')").fetchall())
@@ -95,7 +114,7 @@ def refuse_unrelated(main: Store, unit: Store) -> None:
     file = unit.file
     if not file.is_unit_file:
         raise LskError(f"{unit.path} är en annan huvudfil och kan inte slås samman med {main.path}. Ange enhetens fil.")
-    known = main.db.execute("SELECT replica, revoked_at FROM sync_stream WHERE no = ?", (file.stream,)).fetchone()
+    known = main.db.execute("SELECT replica, revoked_at, unit FROM sync_stream WHERE no = ?", (file.stream,)).fetchone()
     root = unit.db.execute("SELECT replica FROM sync_stream WHERE no = ?", (main.file.stream,)).fetchone()
     if known is None or known["replica"] != file.replica or root is None or root["replica"] != main.file.replica:
         raise LskError(
@@ -105,6 +124,11 @@ def refuse_unrelated(main: Store, unit: Store) -> None:
         raise LskError(
             f"{unit.path} är spärrad sedan {known['revoked_at'][:10]}. Gör en ny enhetsfil med: lsk unit-file"
         )
+    if known["unit"] != file.unit:
+        raise LskError(
+            f"{unit.path} säger sig gälla en annan enhet än den gjordes för. Inget har tagits in. "
+            "Spärra filen och gör en ny med: lsk unit-file"
+        )
     if not main.db.execute("SELECT 1 FROM unit WHERE id = ?", (file.unit,)).fetchone():
         raise LskError(
             f"Enheten som {unit.path} gäller finns inte längre i {main.path}. "
@@ -112,58 +136,36 @@ def refuse_unrelated(main: Store, unit: Store) -> None:
         )
 
 
-def refuse_two_histories(db: sqlite3.Connection, file: FileInfo, main: Path, path: Path) -> None:
-    """The same operation number must mean the same operation in both files (faults 9, 10, 37)."""
-    seen = db.execute(
-        "SELECT ifnull((SELECT upto FROM main.sync_seen WHERE stream = ?), 0)", (file.stream,)
-    ).fetchone()[0]
-    newest = db.execute("SELECT seq FROM other.sync_local").fetchone()[0]
-    differing = db.execute(
-        """SELECT 1 FROM other.sync_op o JOIN main.sync_op m ON m.id = o.id
-           WHERE m.hlc <> o.hlc OR m.row <> o.row OR m.kind <> o.kind OR m.epoch <> o.epoch LIMIT 1"""
-    ).fetchone()
-    low = first_of(file.stream)
-    lost = db.execute(
-        """SELECT 1 FROM other.sync_op o WHERE o.id > ? AND o.id <= ?
-           AND NOT EXISTS (SELECT 1 FROM main.sync_op m WHERE m.id = o.id)
-           AND NOT EXISTS (SELECT 1 FROM main.sync_quarantine q WHERE q.op = o.id) LIMIT 1""",
-        (low, low + min(seen, newest)),
-    ).fetchone()
-    if differing or lost:
-        raise LskError(
-            f"{path} är en annan kopia av samma enhetsfil: båda har ändrats under samma nummer, och den andra är redan "
-            "synkad. Inget har tagits in eller gått förlorat. Använd den andra kopian, eller gör en ny enhetsfil och "
-            "skriv in det som saknas."
-        )
+def refuse_ahead(db: sqlite3.Connection, sender: Sender, main: Path) -> None:
+    """The sender cannot have seen what the main file does not hold."""
     ahead = db.execute(
-        f"""SELECT 1 FROM ({VECTOR.format("other")}) o LEFT JOIN ({VECTOR.format("main")}) m USING (stream)
-            WHERE o.stream <> ? AND o.upto > ifnull(m.upto, 0) LIMIT 1""",
-        (file.stream,),
+        f"""SELECT 1 FROM other.sync_dep o LEFT JOIN ({VECTOR.format("main")}) m ON m.stream = o.dep
+            WHERE o.stream = ? AND o.dep <> o.stream AND o.upto > ifnull(m.upto, 0) LIMIT 1""",
+        (sender.stream,),
     ).fetchone()
     if ahead:
         raise LskError(
-            f"{main} är äldre än {path}: enhetens fil har redan sett ändringar som inte finns här. "
+            f"{main} är äldre än {sender.path}: enhetens fil har redan sett ändringar som inte finns här. "
             "Huvudfilen är troligen en återställd säkerhetskopia; använd den senaste huvudfilen."
         )
 
 
-def refuse_broken(db: sqlite3.Connection, file: FileInfo, seen: int, newest: int, path: Path) -> None:
-    """What is about to be read must be whole: no gap in the numbers, no damage, no cell that lacks its operation."""
-    low = first_of(file.stream)
+def refuse_gaps(db: sqlite3.Connection, sender: Sender, seen: int) -> None:
+    """What is about to be read must be whole: no gap in the numbers, no cell that lacks its operation."""
+    low, newest = first_of(sender.stream), sender.newest
     count = db.execute(
         "SELECT count(*) FROM other.sync_op WHERE id > ? AND id <= ?", (low + seen, low + newest)
     ).fetchone()[0]
     above = db.execute(
-        "SELECT 1 FROM other.sync_op WHERE id > ? AND id >> ? = ?", (low + newest, SEQUENCE_BITS, file.stream)
+        "SELECT 1 FROM other.sync_op WHERE id > ? AND id >> ? = ?", (low + newest, SEQUENCE_BITS, sender.stream)
     ).fetchone()
-    sound = db.execute("PRAGMA other.quick_check(1)").fetchone()[0] == "ok"
     stray = db.execute(
         f"""SELECT 1 FROM other.sync_cell c WHERE c.id > ? AND c.id < ?
-            AND NOT EXISTS (SELECT 1 FROM other.sync_op o WHERE o.id = c.id >> {COLUMN_BITS}) LIMIT 1""",
-        ((low + seen + 1) << COLUMN_BITS, (low + newest + 1) << COLUMN_BITS),
+            AND c.id >> {COLUMN_BITS} NOT IN (SELECT id FROM other.sync_op WHERE id > ? AND id <= ?) LIMIT 1""",
+        ((low + seen + 1) << COLUMN_BITS, (low + newest + 1) << COLUMN_BITS, low + seen, low + newest),
     ).fetchone()
-    if count != newest - seen or above or stray or not sound:
+    if count != newest - seen or above or stray:
         raise LskError(
-            f"{path} är skadad: ändringarna i den hänger inte ihop. Inget har tagits in. "
+            f"{sender.path} är skadad: ändringarna i den hänger inte ihop. Inget har tagits in. "
             "Använd en säkerhetskopia av filen."
         )

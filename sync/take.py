@@ -1,24 +1,27 @@
-"""Take a unit file's news into the main file: stage, judge, classify, append, apply, work out, repair.
+"""Take a unit's news into the main file: stage, judge, classify, append, apply, work out, repair.
 
-Set by set, in one transaction, with capture off (sync-design 1.4). If it turns out that a row may not be taken, the
-whole attempt is rolled back to a savepoint and made again without that row, whose operations go to quarantine.
+Set by set, in one transaction, with capture off (sync-design 1.4). What was sealed is checked at the same time, on a
+connection of its own; the commit waits for the verdict. If it turns out that a row may not be taken, everything is
+rolled back and done again without that row, whose operations go to quarantine.
 """
 
 from __future__ import annotations
 
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, fields
 
-from lsk import search
-from lsk.capture import COLUMN_BITS, DELETE, INSERT, SEQUENCE_BITS
+from lsk.capture import COLUMN_BITS, DELETE
 from lsk.model import ENTITIES
-from lsk.store import Store, now, transaction
+from lsk.store import Store, now
 
 from . import apply, authorise, derive, repair
-from .causality import SEQUENCE_MASK, advance, first_of, pull_clock, upto, vector
-from .columns import copy_cells, copy_operations, fresh, translate
+from .causality import advance, first_of, pull_clock, vector
+from .columns import copy_cells, copy_run, fresh, translate
+from .prove import Proof, Sender, known, prove
 from .scope import subtree
-from .sides import refuse_broken, refuse_two_histories
+from .sides import refuse_ahead, refuse_gaps
+from .stage import columns_used, mark_dirty, stage, touched
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,7 @@ class Taken:
     changed: int = 0
     removed: int = 0
     operations: int = 0
+    unsealed: int = 0  # operations that the sender's key does not vouch for
     unknown: list[str] = field(default_factory=list)  # table.column that only the other file has
     quarantined: list[SetAside] = field(default_factory=list)
 
@@ -50,104 +54,123 @@ class Taken:
         return Taken(*(getattr(self, f.name) + getattr(more, f.name) for f in fields(self)))
 
 
-def take_up(main: Store, unit: Store, actor: str) -> Taken:
-    """The main file takes what is new in the unit's file, attached as ``other``. Nothing new, nothing written."""
-    db, file = main.db, unit.file
-    with transaction(db):
-        refuse_two_histories(db, file, main.path, unit.path)
-        seen = vector(db).get(file.stream, 0)
-        newest = db.execute("SELECT seq FROM other.sync_local").fetchone()[0]
-        fetched = fetch(main, unit, actor, seen, newest) if newest > seen else Taken()
-        if newest > seen or waiting(db):
-            db.execute("UPDATE sync_stream SET last_sync_at = ? WHERE no = ?", (now(), file.stream))
-    return fetched
+def take_up(main: Store, sender: Sender, actor: str) -> Taken:
+    """The main file takes what is new in ``sender``'s file or package, attached as ``other``.
+
+    Nothing new, nothing written. LskError when it is not what was sealed, lacks something, or has another history.
+    """
+    db = main.db
+    refused: dict[str, str] = {}
+    with ThreadPoolExecutor(1) as aside:
+        while True:
+            db.execute("BEGIN IMMEDIATE")
+            try:
+                refuse_ahead(db, sender, main.path)
+                seen = vector(db).get(sender.stream, 0)
+                verdict = aside.submit(prove, sender, known(db, sender.stream, seen))
+                taken = Taken()
+                if sender.newest > seen:
+                    refuse_gaps(db, sender, seen)
+                    taken, wrong = merge(main, sender, actor, seen, refused)
+                    if wrong:
+                        refused |= wrong
+                        db.execute("ROLLBACK")
+                        continue
+                finish(db, sender, verdict.result(), taken, news=sender.newest > seen)
+                db.execute("COMMIT")
+                return taken
+            except BaseException:
+                if db.in_transaction:
+                    db.execute("ROLLBACK")
+                raise
+
+
+def finish(db: sqlite3.Connection, sender: Sender, proof: Proof, taken: Taken, news: bool) -> None:
+    """Write down what was proved, and that we have heard from the file."""
+    taken.unsealed = proof.unsealed
+    if news or proof.seals or waiting(db):
+        proof.write(db)
+        db.execute("UPDATE sync_stream SET last_sync_at = ? WHERE no = ?", (now(), sender.stream))
 
 
 def waiting(db: sqlite3.Connection) -> bool:
     """Whether the attached file has not yet seen all that we have."""
-    theirs = vector(db, "other")
-    return any(n > theirs.get(stream, 0) for stream, n in vector(db).items())
+    theirs = vector(db, "other") if has(db, "sync_local") else {}
+    return bool(theirs) and any(n > theirs.get(stream, 0) for stream, n in vector(db).items())
 
 
-def fetch(main: Store, unit: Store, actor: str, seen: int, newest: int) -> Taken:
-    db, stream = main.db, unit.file.stream
-    refuse_broken(db, unit.file, seen, newest, unit.path)
-    low, high = first_of(stream) + seen + 1, first_of(stream) + newest
+def has(db: sqlite3.Connection, table: str) -> bool:
+    return db.execute("SELECT 1 FROM other.sqlite_schema WHERE name = ?", (table,)).fetchone() is not None
+
+
+def merge(main: Store, sender: Sender, actor: str, seen: int, refused: dict[str, str]) -> tuple[Taken, dict[str, str]]:
+    """One attempt, without the rows in ``refused``. The other half of the answer: rows that may not be taken either."""
+    db, stream = main.db, sender.stream
+    low, high = first_of(stream) + seen + 1, first_of(stream) + sender.newest
+    fresh(db, "refused", "row TEXT PRIMARY KEY, reason TEXT")
+    db.executemany("INSERT INTO refused VALUES (?, ?)", refused.items())
+    but = "o.row IN (SELECT row FROM refused)" if refused else ""
+    which = f"o.id BETWEEN {low} AND {high}" + (f" AND NOT ({but})" if but else "")
     db.execute("UPDATE sync_local SET capture = 0")
     db.execute("INSERT OR IGNORE INTO sync_dep SELECT * FROM other.sync_dep WHERE stream = ?", (stream,))
     translate(db)
-    subtree(db, str(unit.file.unit))
-    advance(db, {stream: newest})
-    pull_clock(db, db.execute("SELECT max(hlc) FROM other.sync_op WHERE id BETWEEN ? AND ?", (low, high)).fetchone()[0])
-    refused: dict[str, str] = authorise.before(db, low, high)
-    while True:
-        db.execute("SAVEPOINT attempt")
-        stage(db, low, high, refused)
-        merge_rows(db, low, high)
-        wrong = repair.keep_whole(main, unit.file.code, actor) or authorise.after(db)
-        if not wrong:
-            break
-        db.execute("ROLLBACK TO attempt")
-        db.execute("RELEASE attempt")
-        refused |= wrong
-    taken = count(db, low, high)
-    db.execute("RELEASE attempt")
-    quarantine(db, low, high, refused)
-    taken.quarantined = [
-        SetAside(entity, row, reference(db, entity, row), refused[row])
-        for row, entity in authorise.entities(db, refused).items()
-    ]
-    db.execute("UPDATE sync_local SET capture = 1")
-    search.refresh(db)
-    return taken
-
-
-def stage(db: sqlite3.Connection, low: int, high: int, refused: dict[str, str]) -> None:
-    """temp.trow: every row the news is about, its first and last operation, and whether we changed it meanwhile."""
-    fresh(db, "refused", "row TEXT PRIMARY KEY")
-    db.executemany("INSERT INTO refused VALUES (?)", [(row,) for row in refused])
-    fresh(
-        db, "trow",
-        "row TEXT PRIMARY KEY, tbl INTEGER, first INTEGER, last INTEGER, born INTEGER, died INTEGER, "
-        "existed INTEGER DEFAULT 0, dirty INTEGER DEFAULT 0",
-    )  # fmt: skip
-    db.execute(
-        f"""INSERT INTO trow(row, tbl, first, last, born, died)
-            SELECT o.row, x.tbl, min(o.id), max(o.id), max(o.kind = {INSERT}), max(o.kind = {DELETE})
-            FROM other.sync_op o CROSS JOIN xtbl x ON x.otbl = o.tbl
-            WHERE o.id BETWEEN ? AND ? AND o.row NOT IN (SELECT row FROM refused) GROUP BY o.row""",
-        (low, high),
-    )
-    for tbl, entity in apply.touched(db):
-        db.execute(
-            f'UPDATE trow SET existed = EXISTS (SELECT 1 FROM "{entity}" e WHERE e.id = trow.row) WHERE tbl = ?',
-            (tbl,),
-        )
-    epoch = "(SELECT epoch FROM other.sync_op WHERE id = trow.first)"
-    # Clean: the sender had seen every other file's operation on the row. An insert of what is here already is not.
-    db.execute(
-        f"""UPDATE trow SET dirty = 1 WHERE (born AND (existed OR died)) OR (died AND (
-              SELECT kind FROM other.sync_op WHERE id = trow.last) <> {DELETE}) OR EXISTS (
-              SELECT 1 FROM sync_op o
-              WHERE o.row = trow.row AND o.id >> {SEQUENCE_BITS} <> trow.first >> {SEQUENCE_BITS}
-              AND o.id & {SEQUENCE_MASK} > {upto("trow.first", epoch, "o.id")})"""
-    )
-
-
-def merge_rows(db: sqlite3.Connection, low: int, high: int) -> None:
-    """Append the operations, then bring the rows up to what the log says."""
-    copy_operations(db, f"o.id BETWEEN {low} AND {high} AND o.row NOT IN (SELECT row FROM refused)")
+    subtree(db, sender.unit)
+    stage(db, which)
+    mark_dirty(db, stream, low, high)
+    used = columns_used(db, which)
+    if wrong := authorise.before(db, which):
+        return Taken(), wrong
+    number = record(db, sender, actor, seen)
+    apply.remember(db, number, touched(db))
+    copy_run(db, low, high, but)
     db.execute(
         "INSERT OR IGNORE INTO main.change_set SELECT * FROM other.change_set WHERE id BETWEEN ? AND ?", (low, high)
     )
-    tables = apply.touched(db)
+    try:
+        write_rows(db, low, high, used)
+    except sqlite3.IntegrityError as error:
+        if "CHECK" not in str(error) and "NOT NULL" not in str(error):
+            raise
+        return Taken(), authorise.unfit(db)
+    advance(db, {stream: sender.newest})
+    pull_clock(db, db.execute("SELECT max(hlc) FROM other.sync_op WHERE id BETWEEN ? AND ?", (low, high)).fetchone()[0])
+    wrong = repair.keep_whole(main, sender.code, actor, used) or authorise.after(db, used)
+    if wrong:
+        return Taken(), wrong
+    taken = count(db, which)
+    quarantine(db, low, high, refused)
+    taken.quarantined = set_aside(db, low, high)
+    db.execute(
+        "UPDATE sync_merge SET operations = ?, added = ?, changed = ?, removed = ? WHERE no = ?",
+        (taken.operations, taken.added, taken.changed, taken.removed, number),
+    )
+    db.execute("UPDATE sync_local SET capture = 1")
+    return taken, {}
+
+
+def record(db: sqlite3.Connection, sender: Sender, actor: str, seen: int) -> int:
+    """Write down that this merge is done, by whom, from which file; its number."""
+    return int(
+        db.execute(
+            "INSERT INTO sync_merge VALUES (NULL, ?, ?, ?, ?, ?, 0, 0, 0, 0) RETURNING no",
+            (now(), actor, sender.stream, seen + 1, sender.newest),
+        ).fetchone()[0]
+    )
+
+
+def write_rows(db: sqlite3.Connection, low: int, high: int, used: dict[int, set[str]]) -> None:
+    """Bring the rows up to what the log says, now that the operations are in it."""
+    tables = touched(db)
     fresh(db, "dead", "row TEXT PRIMARY KEY")
     for tbl, entity in tables:
-        apply.single_operations(db, tbl, entity)
-    apply.last_values(db, low, high)
-    for tbl, entity in tables:
-        apply.write_values(db, tbl, entity, "SELECT row FROM trow WHERE born")
-        apply.remove(db, entity, f"SELECT row FROM trow WHERE tbl = {tbl} AND died AND NOT dirty")
+        apply.single_operations(db, tbl, entity, used.get(tbl, ()))
+    if db.execute("SELECT 1 FROM trow WHERE first <> last AND NOT dirty AND NOT died LIMIT 1").fetchone():
+        apply.last_values(db, f"o.id BETWEEN {low} AND {high}")
+        for tbl, entity in tables:
+            apply.write_values(db, tbl, entity, "SELECT row FROM trow WHERE born")
+    if db.execute("SELECT 1 FROM trow WHERE died AND NOT dirty LIMIT 1").fetchone():
+        for tbl, entity in tables:
+            apply.remove(db, entity, f"SELECT row FROM trow WHERE tbl = {tbl} AND died AND NOT dirty")
     settled(db, low, high)
     fresh(db, "dirty", "row TEXT PRIMARY KEY")
     if db.execute("INSERT INTO dirty SELECT row FROM trow WHERE dirty").rowcount:
@@ -160,6 +183,8 @@ def merge_rows(db: sqlite3.Connection, low: int, high: int) -> None:
 
 def settled(db: sqlite3.Connection, low: int, high: int) -> None:
     """An operation that had seen every side of a conflict decides it."""
+    if db.execute("SELECT 1 FROM sync_conflict LIMIT 1").fetchone() is None:
+        return
     db.execute(
         f"""DELETE FROM sync_conflict WHERE row IN (SELECT row FROM trow WHERE NOT dirty) AND EXISTS (
               SELECT 1 FROM sync_op o WHERE o.row = sync_conflict.row AND o.id BETWEEN ? AND ?
@@ -169,31 +194,34 @@ def settled(db: sqlite3.Connection, low: int, high: int) -> None:
     )
 
 
-def count(db: sqlite3.Connection, low: int, high: int) -> Taken:
+def count(db: sqlite3.Connection, which: str) -> Taken:
     """How many rows came, changed and went."""
     fresh(db, "now_there", "row TEXT PRIMARY KEY")
-    for tbl, entity in apply.touched(db):
+    for tbl, entity in touched(db):  # what a clean row has become needs no looking up
         db.execute(
-            f'INSERT INTO now_there SELECT t.row FROM trow t CROSS JOIN "{entity}" e ON e.id = t.row WHERE t.tbl = ?',
+            f"""INSERT INTO now_there SELECT t.row FROM trow t CROSS JOIN "{entity}" e ON e.id = t.row
+                WHERE t.tbl = ? AND t.dirty""",
             (tbl,),
         )
+    here = "CASE WHEN dirty THEN row IN (SELECT row FROM now_there) ELSE NOT died END"
     added, changed, removed = db.execute(
-        """SELECT ifnull(sum(n.row IS NOT NULL AND NOT existed), 0), ifnull(sum(n.row IS NOT NULL AND existed), 0),
-           ifnull(sum(n.row IS NULL AND existed), 0) FROM trow t LEFT JOIN now_there n USING (row)"""
+        f"""SELECT ifnull(sum(here AND there IS NULL), 0), ifnull(sum(here AND there IS NOT NULL), 0),
+              ifnull(sum(NOT here AND there IS NOT NULL), 0) FROM (SELECT {here} AS here, there FROM trow WHERE first > 0)"""
     ).fetchone()
-    operations = db.execute("SELECT count(*) FROM sync_op WHERE id BETWEEN ? AND ?", (low, high)).fetchone()[0]
-    unknown = (
-        db.execute(
-            f"""SELECT DISTINCT n.entity || '.' || n.name FROM sync_op o
-            CROSS JOIN sync_cell c ON c.id BETWEEN o.id << {COLUMN_BITS} AND o.id << {COLUMN_BITS} | 127
-            JOIN xcol n ON n.tbl = o.tbl AND n.no = c.id & 127 AND NOT n.placed
-            WHERE o.id BETWEEN ? AND ? ORDER BY 1""",
-            (low, high),
-        ).fetchall()
-        if db.execute("SELECT 1 FROM xcol WHERE NOT placed").fetchone()
-        else []
+    operations = db.execute(f"SELECT count(*) FROM other.sync_op o WHERE {which}").fetchone()[0]
+    return Taken(added, changed, removed, operations, 0, unknown(db, which))
+
+
+def unknown(db: sqlite3.Connection, which: str) -> list[str]:
+    """The columns that the new operations give values to and this program has no place for."""
+    if db.execute("SELECT 1 FROM xcol WHERE NOT placed").fetchone() is None:
+        return []
+    rows = db.execute(
+        f"""SELECT DISTINCT n.entity || '.' || n.name FROM other.sync_op o
+            CROSS JOIN other.sync_cell c ON c.id BETWEEN o.id << {COLUMN_BITS} AND o.id << {COLUMN_BITS} | 127
+            JOIN xcol n ON n.otbl = o.tbl AND n.ono = c.id & 127 AND NOT n.placed WHERE {which} ORDER BY 1"""
     )
-    return Taken(added, changed, removed, operations, [r[0] for r in unknown])
+    return [r[0] for r in rows]
 
 
 def quarantine(db: sqlite3.Connection, low: int, high: int, refused: dict[str, str]) -> None:
@@ -201,18 +229,27 @@ def quarantine(db: sqlite3.Connection, low: int, high: int, refused: dict[str, s
     if not refused:
         return
     which = f"o.id BETWEEN {low} AND {high} AND o.row IN (SELECT row FROM refused)"
-    fresh(db, "reasons", "row TEXT PRIMARY KEY, reason TEXT")
-    db.executemany("INSERT INTO reasons VALUES (?, ?)", refused.items())
     db.execute(
-        f"""INSERT INTO sync_quarantine SELECT o.id, x.tbl, o.row, o.kind, o.unit, r.reason, ?
-            FROM other.sync_op o JOIN xtbl x ON x.otbl = o.tbl JOIN reasons r ON r.row = o.row WHERE {which}""",
+        f"""INSERT OR IGNORE INTO sync_quarantine
+            SELECT o.id, x.tbl, o.row, o.kind, o.unit, r.reason, ?, o.epoch, o.hlc, o.salt
+            FROM other.sync_op o JOIN xtbl x ON x.otbl = o.tbl JOIN refused r ON r.row = o.row WHERE {which}""",
         (now(),),
     )
     copy_cells(db, "other.sync_op", which)
 
 
+def set_aside(db: sqlite3.Connection, low: int, high: int) -> list[SetAside]:
+    """The rows that were set aside just now, with what people call them: their reference here, or as it was sent."""
+    rows = db.execute(
+        """SELECT DISTINCT c.entity, q.row, q.reason FROM sync_quarantine q
+           JOIN (SELECT DISTINCT tbl, entity FROM sync_column) c ON c.tbl = q.tbl
+           WHERE q.op BETWEEN ? AND ? ORDER BY c.entity, q.row""",
+        (low, high),
+    ).fetchall()
+    return [SetAside(entity, row, reference(db, entity, row), reason) for entity, row, reason in rows]
+
+
 def reference(db: sqlite3.Connection, entity: str, row: str) -> str:
-    """What people call a row that was set aside: its reference here, or the one it was sent with."""
     found = None
     if entity in ENTITIES:
         found = db.execute(f'SELECT ref FROM "{entity}" WHERE id = ?', (row,)).fetchone()

@@ -1,7 +1,7 @@
-"""Bring the main file's news down into a unit's file: its rows become what the main file says they are.
+"""A unit's file takes a package from the main file (package.py). What the unit has not sent yet stays as it is.
 
-The main file has by then taken everything the unit's file had (or set it aside), so there is nothing here that the main
-file does not know; what belongs in the file is selected, compared, and only the difference is written.
+A row that the unit has not touched since becomes what the main file says it is; one that it has touched is worked out
+from the log, where the unit's own changes and the main file's both are.
 """
 
 from __future__ import annotations
@@ -9,128 +9,165 @@ from __future__ import annotations
 import sqlite3
 
 from lsk import search
-from lsk.capture import DELETE, SEQUENCE_BITS
+from lsk.capture import INSERT
+from lsk.errors import LskError
 from lsk.model import ENTITIES
-from lsk.model.vocabulary import Entity
 from lsk.store import Store, now, transaction
 
-from . import scope, share
+from . import apply, derive, hold, leave
 from .causality import advance, first_of, pull_clock, vector
-from .columns import fresh, translate
-from .take import Taken
+from .columns import copy_operations, fresh, translate
+from .package import About, acknowledged
+from .sides import STREAMS
+from .stage import columns_used, stage, touched
+from .take import Taken, unknown
 
 
-def take_down(unit: Store) -> Taken | None:
-    """The unit's file takes what is new in the main file, attached as ``other``. Nothing new, nothing written.
+class Early(LskError):
+    """The package builds on one that has not come yet. It can wait; nothing is changed."""
 
-    None when the unit's file has been changed since the main file took from it: take up again first.
-    """
+
+def take_down(unit: Store, about: About) -> Taken:
+    """Take the package attached as ``other``. Nothing new, nothing written; Early when an earlier one is missing."""
     db, stream = unit.db, unit.file.stream
     with transaction(db):
-        mine, theirs = vector(db), vector(db, "other")
-        if mine[stream] > theirs.get(stream, 0):
-            return None
-        if not set_aside(db, stream) and all(n <= mine.get(s, 0) for s, n in theirs.items()):
+        knows = acknowledged(db)
+        if any(n > knows.get(s, 0) for s, n in about.base.items() if s != stream):
+            raise Early(
+                f"{unit.path} saknar ett tidigare paket från huvudfilen. Det här får vänta tills det har kommit."
+            )
+        if all(n <= knows.get(s, 0) for s, n in about.upto.items()) and not about.whole:
             return Taken()
         db.execute("UPDATE sync_local SET capture = 0")
         translate(db)
         db.execute("INSERT OR IGNORE INTO sync_dep SELECT * FROM other.sync_dep")
-        db.execute("INSERT OR REPLACE INTO sync_stream SELECT * FROM other.sync_stream")
-        scope.inside(db, "other", str(unit.file.unit))
-        taken = difference(db)
-        share.start(db)
-        share.new_operations(db, mine, theirs)
-        share.contested(db)
-        write_difference(db)
-        taken.operations = share.copy(db)
-        forget_what_left(db)
-        quarantine(db, stream)
-        if mine[stream] < theirs.get(stream, 0):
-            catch_up(unit, theirs[stream])
-        advance(db, theirs)
-        pull_clock(db, db.execute("SELECT max(hlc) FROM sync_op").fetchone()[0])
+        db.execute(STREAMS)
+        acked = about.upto.get(stream, 0)
+        which = "o.id NOT IN (SELECT id FROM known)"
+        news(db, stream, acked)
+        stage(db, which)
+        unsettled(db)
+        used = columns_used(db, which)
+        operations = copy_operations(db, which)
+        change_sets(db)
+        missing = unknown(db, which)
+        taken = write(db, about, used)
+        leave.quarantine(db, stream)
+        conflicts(db, about)
+        hold.whole(db)
+        catch_up(unit, acked)
+        advance(db, about.upto)
+        db.execute("INSERT OR REPLACE INTO sync_seen VALUES (?, ?)", (stream, acked))
+        pull_clock(db, db.execute("SELECT max(hlc) FROM other.sync_op").fetchone()[0])
         db.execute("UPDATE sync_stream SET last_sync_at = ? WHERE no = ?", (now(), stream))
         db.execute("UPDATE sync_local SET capture = 1")
-        search.reindex(db, "SELECT id, entity FROM diff")
+        search.reindex(db, "SELECT row, entity FROM indexed")
+        taken.operations, taken.unknown = operations, missing
         return taken
 
 
-def set_aside(db: sqlite3.Connection, stream: int) -> bool:
-    """Whether the main file has set aside something of ours that we have not heard of."""
-    return (
-        db.execute(
-            f"""SELECT 1 FROM other.sync_quarantine WHERE op >> {SEQUENCE_BITS} = ?
-                AND op NOT IN (SELECT op FROM main.sync_quarantine) LIMIT 1""",
-            (stream,),
-        ).fetchone()
-        is not None
+def news(db: sqlite3.Connection, stream: int, acked: int) -> None:
+    """temp.known: operations of the package that we have; temp.unsent: rows that we have changed and main has not seen."""
+    fresh(db, "known", "id INTEGER PRIMARY KEY")
+    db.execute("INSERT INTO known SELECT id FROM other.sync_op WHERE id IN (SELECT id FROM main.sync_op)")
+    fresh(db, "unsent", "row TEXT PRIMARY KEY, born INTEGER")
+    db.execute(
+        f"""INSERT INTO unsent SELECT row, max(kind = {INSERT}) FROM main.sync_op WHERE id > ? AND id < ? GROUP BY row""",
+        (first_of(stream) + acked, first_of(stream + 1)),
     )
 
 
-def difference(db: sqlite3.Connection) -> Taken:
-    """Fill temp.diff (id, entity, what): rows to add (1), to change (2), deleted (3), gone to another unit (4)."""
-    fresh(db, "diff", "id TEXT PRIMARY KEY, entity TEXT, what INTEGER")
-    for entity in scope.present(db):
-        name = entity.name
-        differs = " OR ".join(f't."{c}" IS NOT {scope.shown(entity, c)}' for c in scope.names(db, entity))
+def unsettled(db: sqlite3.Connection) -> None:
+    """Mark as dirty the rows whose values the package's operations cannot simply give."""
+    db.execute(
+        """INSERT OR IGNORE INTO trow SELECT k.row, n.tbl, 0, 0, 0, 0, 0, 0, NULL, 1 FROM sync_kept k
+           JOIN (SELECT DISTINCT row, tbl FROM main.sync_op) n ON n.row = k.row"""
+    )
+    for tbl, entity in touched(db):
         db.execute(
-            f"""INSERT INTO diff SELECT n.id, '{name}', CASE WHEN t.id IS NULL THEN 1 ELSE 2 END
-                FROM inside n CROSS JOIN other."{name}" s ON s.id = n.id LEFT JOIN main."{name}" t ON t.id = n.id
-                WHERE n.entity = '{name}' AND (t.id IS NULL OR {differs})"""
+            f'UPDATE trow SET there = (SELECT e.rowid FROM "{entity}" e WHERE e.id = row) WHERE tbl = ? AND first = 0',
+            (tbl,),
         )
-        db.execute(
-            f"""INSERT INTO diff SELECT t.id, '{name}', 3 + EXISTS (SELECT 1 FROM other."{name}" s WHERE s.id = t.id)
-                FROM main."{name}" t WHERE t.id NOT IN (SELECT id FROM inside)"""
-        )
-    return Taken(
-        *db.execute(
-            "SELECT ifnull(sum(what = 1), 0), ifnull(sum(what = 2), 0), ifnull(sum(what > 2), 0) FROM diff"
-        ).fetchone()
-    )
-
-
-def write_difference(db: sqlite3.Connection) -> None:
-    for (name,) in db.execute("SELECT DISTINCT entity FROM diff").fetchall():
-        write_table(db, ENTITIES[name])
-
-
-def write_table(db: sqlite3.Connection, entity: Entity) -> None:
-    name, columns = entity.name, scope.names(db, entity)
-    rows = f"""FROM diff d CROSS JOIN other."{name}" s ON s.id = d.id WHERE d.entity = '{name}'"""
-    listed = ", ".join(f'"{c}"' for c in columns)
-    values = ", ".join(f'{scope.shown(entity, c)} AS "{c}"' for c in columns)
-    db.execute(f"""DELETE FROM main."{name}" WHERE id IN (SELECT id FROM diff WHERE entity = '{name}' AND what > 2)""")
     db.execute(
-        f"""UPDATE main."{name}" SET {", ".join(f'"{c}" = v."{c}"' for c in columns)}
-            FROM (SELECT s.id AS _id, {values} {rows} AND d.what = 2) v WHERE main."{name}".id = v._id"""
+        """UPDATE trow SET dirty = 1 WHERE several OR (born AND (there IS NOT NULL OR died)) OR (there IS NULL AND NOT born)
+             OR died OR row IN (SELECT row FROM unsent) OR row IN (SELECT row FROM other.sync_conflict)
+             OR row IN (SELECT row FROM main.sync_conflict)"""
     )
-    db.execute(f"""INSERT INTO main."{name}"(id, {listed}) SELECT s.id, {values} {rows} AND d.what = 1""")
 
 
-def forget_what_left(db: sqlite3.Connection) -> None:
-    """A row that went to another unit takes its history along; main keeps it. A deleted row's history stays."""
-    fresh(db, "gone", "id INTEGER PRIMARY KEY")
+def change_sets(db: sqlite3.Connection) -> None:
+    db.execute("INSERT OR IGNORE INTO main.change_set SELECT * FROM other.change_set")
+
+
+def write(db: sqlite3.Connection, about: About, used: dict[int, set[str]]) -> Taken:
+    """Bring the rows up to what the package says; how many came, changed and went."""
+    before = present(db, about)
+    fresh(db, "dead", "row TEXT PRIMARY KEY")
+    fresh(db, "dirty", "row TEXT PRIMARY KEY")
+    fresh(db, "val", "row TEXT, col INTEGER, new ANY, id INTEGER, PRIMARY KEY (row, col)")
+    fresh(db, "indexed", "row TEXT PRIMARY KEY, entity TEXT")
+    changed = 0
+    if about.whole:
+        changed += imaged(db)
+    else:
+        for tbl, entity in touched(db):
+            apply.single_operations(db, tbl, entity, used.get(tbl, ()))
+        apply.last_values(db, "o.id BETWEEN t.first AND t.last")
+        for tbl, entity in touched(db):
+            apply.write_values(db, tbl, entity, "SELECT row FROM trow WHERE born")
+    dirty = "dirty AND row IN (SELECT row FROM unsent)" if about.whole else "dirty"
+    db.execute(f"INSERT INTO dirty SELECT row FROM trow WHERE {dirty}")
+    derive.work_out(db)
+    for tbl, entity in touched(db):
+        apply.write_values(db, tbl, entity, "SELECT row FROM dirty")
+    leave.rows(db, about)
+    after = present(db, about)
+    added, removed = len(after - before), len(before - after)
+    return Taken(added, max(changed, len(before & after)) if not about.whole else changed, removed)
+
+
+def present(db: sqlite3.Connection, about: About) -> set[str]:
+    """The rows concerned that are in our tables now: those staged, or every one when the package is whole."""
+    found: set[str] = set()
+    for entity in ENTITIES:
+        some = "" if about.whole else "WHERE id IN (SELECT row FROM trow)"
+        found.update(row[0] for row in db.execute(f'SELECT id FROM "{entity}" {some}'))
+    return found
+
+
+def imaged(db: sqlite3.Connection) -> int:
+    """Make our rows what the package's images say, but for those that we have changed since; how many were changed."""
     db.execute(
-        f"""INSERT INTO gone SELECT o.id FROM diff d CROSS JOIN main.sync_op o ON o.row = d.id WHERE d.what = 4
-            OR (d.what = 3 AND NOT EXISTS (SELECT 1 FROM main.sync_op x WHERE x.row = d.id AND x.kind = {DELETE}))"""
+        """INSERT OR IGNORE INTO trow SELECT i.row, x.tbl, 0, 0, 1, 0, 0, 0, NULL, 0 FROM other.image_row i
+           JOIN xtbl x ON x.otbl = i.tbl"""
     )
-    db.execute("DELETE FROM main.sync_cell WHERE id >> 7 IN (SELECT id FROM gone)")
-    db.execute("DELETE FROM main.sync_op WHERE id IN (SELECT id FROM gone)")
-
-
-def quarantine(db: sqlite3.Connection, stream: int) -> None:
-    """What the main file set aside is set aside here too."""
+    db.execute("INSERT INTO indexed SELECT i.row, x.entity FROM other.image_row i JOIN xtbl x ON x.otbl = i.tbl")
     db.execute(
-        f"""INSERT OR IGNORE INTO main.sync_quarantine SELECT q.op, x.tbl, q.row, q.kind, q.unit, q.reason, q.found_at
-            FROM other.sync_quarantine q JOIN xtbl x ON x.otbl = q.tbl WHERE q.op >> {SEQUENCE_BITS} = ?""",
-        (stream,),
+        """INSERT INTO val SELECT i.row, x.no, c.value, 0 FROM other.image_row i
+           CROSS JOIN xcol x ON x.otbl = i.tbl
+           LEFT JOIN other.image_cell c ON c.row = i.row AND c.col = x.ono WHERE x.placed"""
     )
-    db.execute("DELETE FROM main.sync_op WHERE id IN (SELECT op FROM main.sync_quarantine)")
+    return sum(apply.write_values(db, tbl, entity, "SELECT row FROM other.image_row") for tbl, entity in touched(db))
+
+
+def conflicts(db: sqlite3.Connection, about: About) -> None:
+    """Our conflicts are the main file's; on rows that we have changed since, what our log says."""
+    derive.settle(db)
+    some = "" if about.whole else "AND row IN (SELECT row FROM trow)"
+    db.execute(f"DELETE FROM main.sync_conflict WHERE row NOT IN (SELECT row FROM unsent) {some}")
+    db.execute(
+        """INSERT OR REPLACE INTO main.sync_conflict
+           SELECT c.row, CASE WHEN c.col < 0 THEN c.col ELSE x.no END, t.tbl, c.winner, c.others, c.found_at
+           FROM other.sync_conflict c JOIN xtbl t ON t.otbl = c.tbl
+           LEFT JOIN xcol x ON x.otbl = c.tbl AND x.ono = c.col WHERE c.row NOT IN (SELECT row FROM unsent)"""
+    )
 
 
 def catch_up(unit: Store, newest: int) -> None:
-    """This is an older copy of the file, restored: go on numbering where the newest copy was."""
+    """If this is an older copy of the file, restored: go on numbering where the newest copy was."""
     db, stream, code = unit.db, unit.file.stream, unit.file.code
+    if newest <= vector(db)[stream]:
+        return
     low, high = first_of(stream), first_of(stream + 1)
     db.execute(
         """UPDATE sync_local SET seq = ?, epoch = max(epoch,

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import contextlib
+import secrets
 import sqlite3
 import uuid
 from pathlib import Path
 
-from lsk import capture, search
+from lsk import capture
 from lsk.errors import LskError
 from lsk.model import ENTITIES
 from lsk.store import FileInfo, Store, explained, now, transaction
 
-from . import scope, share
-from .causality import advance, pull_clock, vector
-from .columns import translate
+from .causality import vector
+from .package import write_down
 from .sides import attached
+from .take_down import take_down
 
 CODE_LENGTH = 8
 
@@ -54,8 +55,9 @@ def enlist(main: Store, unit: str, name: str, short_name: str) -> FileInfo:
         stream = main.db.execute("SELECT max(no) + 1 FROM sync_stream").fetchone()[0]
         info = FileInfo(free_code(main.db, short_name), stream, "enhetsfil", name, unit, str(uuid.uuid4()))
         main.db.execute(
-            "INSERT INTO sync_stream(no, replica, code, name, unit, created_at) VALUES (?, ?, ?, ?, ?, ?)",
-            (info.stream, info.replica, info.code, info.name, unit, now()),
+            """INSERT INTO sync_stream(no, replica, code, name, unit, created_at, token)
+               VALUES (?, ?, ?, ?, ?, ?, ?)""",
+            (info.stream, info.replica, info.code, info.name, unit, now(), secrets.token_hex(16)),
         )
     return info
 
@@ -72,46 +74,33 @@ def free_code(db: sqlite3.Connection, short_name: str) -> str:
 
 
 def build(main: Store, info: FileInfo, path: Path) -> None:
-    """Fill the new file from the main file, all in one transaction."""
+    """Fill the new file from the main file: a whole package, without the history of rows that no one disputes."""
     new = Store.blank(
         path, code=info.code, kind=info.kind, stream=info.stream, name=info.name, unit=info.unit, today=main.today
     )
-    with contextlib.closing(new.db), attached(new.db, main.path), transaction(new.db):
-        db = new.db
-        db.execute("UPDATE sync_local SET capture = 0, replica = ?", (info.replica,))
-        number_alike(db)
-        translate(db)
-        db.execute("INSERT OR REPLACE INTO sync_stream SELECT * FROM other.sync_stream")
-        assert info.unit is not None
-        scope.inside(db, "other", info.unit)
-        for entity in scope.present(db):
-            copy_rows(db, entity.name)
-        share.start(db)
-        share.contested(db)
-        share.copy(db)
-        db.execute("INSERT INTO sync_dep SELECT * FROM other.sync_dep")
-        db.execute("UPDATE sync_local SET epoch = -1")  # what it has seen at birth holds from its first epoch, 0
-        advance(db, vector(db, "other"))
-        pull_clock(db, db.execute("SELECT hlc FROM other.sync_local").fetchone()[0])
-        search.reindex(db, "SELECT id, entity FROM inside")
-        db.execute("UPDATE sync_local SET capture = 1")
+    package = path.with_name(path.name + ".paket")
+    try:
+        with contextlib.closing(new.db):
+            about = write_down(main, info.stream, {}, package, whole=True, since=vector(main.db))
+            with transaction(new.db):
+                new.db.execute("UPDATE sync_local SET replica = ?, token = ?", (info.replica, token(main, info)))
+                new.db.execute("UPDATE sync_local SET epoch = -1")  # what it has seen at birth holds from epoch 0
+            with attached(new.db, package):
+                number_alike(new.db)
+                take_down(new, about)
+    finally:
+        package.unlink(missing_ok=True)
+
+
+def token(main: Store, info: FileInfo) -> str:
+    return str(main.db.execute("SELECT token FROM sync_stream WHERE no = ?", (info.stream,)).fetchone()[0])
 
 
 def number_alike(db: sqlite3.Connection) -> None:
     """Use the main file's numbers for tables and columns."""
     mine, theirs = (set(map(tuple, db.execute(f"SELECT * FROM {s}.sync_column"))) for s in ("main", "other"))
     if mine != theirs:
-        db.execute("DELETE FROM sync_column")
-        db.execute("INSERT INTO sync_column SELECT * FROM other.sync_column")
-        capture.install(db)
-
-
-def copy_rows(db: sqlite3.Connection, name: str) -> None:
-    entity = ENTITIES[name]
-    columns = scope.names(db, entity)
-    targets = ", ".join(f'"{c}"' for c in columns)
-    values = ", ".join(scope.shown(entity, c) for c in columns)
-    db.execute(
-        f"""INSERT INTO main."{name}"(id, {targets}) SELECT s.id, {values}
-            FROM inside n CROSS JOIN other."{name}" s ON s.id = n.id WHERE n.entity = '{name}'"""
-    )
+        with transaction(db):
+            db.execute("DELETE FROM main.sync_column")
+            db.execute("INSERT INTO main.sync_column SELECT * FROM other.sync_column")
+            capture.install(db)

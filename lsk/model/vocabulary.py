@@ -33,7 +33,8 @@ class Field:
     """One fact about a record, and one column in its table.
 
     ``required`` refuses an empty value. ``personal`` and ``publish`` say what may be shown to whom.
-    ``listed`` puts it in lists. ``requirement`` names the ids it answers to.
+    ``listed`` puts it in lists. ``requirement`` names the ids it answers to. ``was``: the name it had when it was
+    first declared, if it has been renamed; logs and older programs know it by that.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Field:
     publish: Publish = Publish.NO
     listed: bool = False
     requirement: str = ""
+    was: str = ""
     sql_type: ClassVar[str] = "TEXT"
     stored: ClassVar[bool] = True
 

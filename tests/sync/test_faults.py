@@ -403,7 +403,7 @@ def test_21_what_only_a_newer_program_knows_is_kept_and_said(world: Make) -> Non
     db = sqlite3.connect(w.path("NORD"))
     tbl = db.execute("SELECT tbl FROM sync_column WHERE entity = 'deviation'").fetchone()[0]
     db.execute("ALTER TABLE deviation ADD COLUMN mood TEXT")
-    db.execute("INSERT INTO sync_column VALUES (?, 99, 'deviation', 'mood')", (tbl,))
+    db.execute("INSERT INTO sync_column VALUES (?, 99, 'deviation', 'mood', 'deviation.mood')", (tbl,))
     columns = [tuple(r) for r in db.execute("SELECT tbl, no, name FROM sync_column WHERE tbl = ? ORDER BY no", (tbl,))]
     db.execute("DROP TRIGGER capture_deviation_update")
     db.execute(trigger(ENTITIES["deviation"], UPDATE, columns))

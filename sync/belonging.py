@@ -1,0 +1,90 @@
+"""Has it changed which rows belong in a unit's file? Then the package must hold them all (scope.py says which do).
+
+A row that is new, changed or deleted is told by its operations. What they cannot tell is that a row no one touched has
+come in or gone out: because its unit was moved, its parent handed over, or what it must refer to deleted.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+
+from lsk.capture import COLUMN_BITS, COLUMN_MASK, DELETE, INSERT
+from lsk.model import ENTITIES
+from lsk.model.vocabulary import SHARED, UNIT, AnyRef, Entity
+
+from .causality import first_of
+from .scope import leads_out
+
+
+def changed(db: sqlite3.Connection, base: dict[int, int], upto: dict[int, int], receiver: int) -> bool:
+    """Whether any change since ``base`` can have moved rows in or out. Needs temp.changed_row."""
+    return (
+        set_aside(db, base, upto, receiver)
+        or any(moved(db, stream, base.get(stream, 0), newest) for stream, newest in upto.items())
+        or leaned_on(db)
+        or unclear(db)
+    )
+
+
+def set_aside(db: sqlite3.Connection, base: dict[int, int], upto: dict[int, int], receiver: int) -> bool:
+    """Whether something that the receiver sent was put in quarantine since."""
+    low, high = (first_of(receiver) + v.get(receiver, 0) for v in (base, upto))
+    return db.execute("SELECT 1 FROM sync_quarantine WHERE op > ? AND op <= ?", (low, high)).fetchone() is not None
+
+
+def deciding(entity: Entity) -> set[str]:
+    """The columns that decide whose a row is, and whether it can be in a file at all."""
+    names = {"parent"} if entity.name == "unit" else set()
+    if entity.scope == UNIT:
+        names |= {"unit", "allotted_to"} & entity.names
+    elif entity.scope != SHARED:
+        names.add(entity.scope)
+    return names | {f.name for f in entity.columns if f.required and leads_out(f)}
+
+
+def moved(db: sqlite3.Connection, stream: int, after: int, newest: int) -> bool:
+    """Whether a row that was there has been given another owner. A row deleted and brought back counts."""
+    if newest <= after:
+        return False
+    numbers = [
+        tbl << COLUMN_BITS | no
+        for tbl, no, entity, name in db.execute("SELECT tbl, no, entity, name FROM sync_column").fetchall()
+        if entity in ENTITIES and name in deciding(ENTITIES[entity])
+    ]
+    return (
+        db.execute(
+            f"""SELECT 1 FROM sync_op o CROSS JOIN sync_cell c
+                  ON c.id BETWEEN o.id << {COLUMN_BITS} AND o.id << {COLUMN_BITS} | {COLUMN_MASK}
+                WHERE o.id > ? AND o.id <= ? AND o.kind NOT IN ({INSERT}, {DELETE})
+                AND (o.tbl << {COLUMN_BITS} | (c.id & {COLUMN_MASK})) IN ({", ".join(map(str, numbers))}) LIMIT 1""",
+            (first_of(stream) + after, first_of(stream) + newest),
+        ).fetchone()
+        is not None
+    )
+
+
+def leaned_on(db: sqlite3.Connection) -> bool:
+    """Whether a row was deleted, or brought back, that a row without foreign key must refer to."""
+    fields = [(e, f) for e in ENTITIES.values() for f in e.columns if f.required and isinstance(f, AnyRef)]
+    dead = f"""SELECT t.row FROM changed_row t WHERE EXISTS (
+      SELECT 1 FROM sync_op o WHERE o.row = t.row AND o.kind = {DELETE})"""
+    return any(
+        db.execute(
+            f"""SELECT 1 FROM ({dead}) d CROSS JOIN "{entity.name}" e ON e."{field.name}" = d.row LIMIT 1"""
+        ).fetchone()
+        for entity, field in fields
+    )
+
+
+def unclear(db: sqlite3.Connection) -> bool:
+    """Whether a touched row is gone of which the log does not say whose it was: deleted together with its parent."""
+    return any(
+        db.execute(
+            f"""SELECT 1 FROM changed_row t WHERE t.entity = ? AND NOT EXISTS (SELECT 1 FROM "{e.name}" x WHERE x.id = t.row)
+                AND (SELECT o.unit IS NULL FROM sync_op o WHERE o.row = t.row AND o.kind = {DELETE}
+                     ORDER BY o.hlc DESC, o.id DESC LIMIT 1) LIMIT 1""",
+            (e.name,),
+        ).fetchone()
+        for e in ENTITIES.values()
+        if e.scope not in (SHARED, UNIT)
+    )

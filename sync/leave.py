@@ -1,0 +1,90 @@
+"""What leaves a unit's file: rows that were deleted, rows that are another's now with their history, what was set aside."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from lsk.capture import COLUMN_BITS, DELETE, SEQUENCE_BITS
+from lsk.model import ENTITIES
+from lsk.model.vocabulary import Ref
+from lsk.store import now
+
+from .columns import fresh
+from .package import About
+from .seal import leaves
+from .stage import touched
+
+LEFT = "lämnat enheten"  # why an operation is no longer here, in the place of a decision to destroy it
+
+
+def rows(db: sqlite3.Connection, about: About) -> None:
+    """Remove what the log says is dead and, when the package is whole, what is not in it and not newly made here.
+
+    A row that a change not yet sent leans on stays until the main file has seen that change; it is noted in sync_kept.
+    """
+    db.execute("DELETE FROM sync_kept")
+    fresh(db, "going", "row TEXT PRIMARY KEY, entity TEXT, out INTEGER")
+    for _, entity in touched(db):
+        db.execute(
+            f"INSERT OR IGNORE INTO going SELECT e.id, '{entity}', 0 FROM dead d CROSS JOIN \"{entity}\" e ON e.id = d.row"
+        )
+    if about.whole:
+        for entity in ENTITIES:
+            db.execute(
+                f"""INSERT OR IGNORE INTO going SELECT id, '{entity}', 1 FROM "{entity}"
+                    WHERE id NOT IN (SELECT row FROM other.image_row) AND id NOT IN (SELECT row FROM unsent WHERE born)"""
+            )
+    while stay(db):
+        continue
+    for (entity,) in db.execute("SELECT DISTINCT entity FROM going").fetchall():
+        db.execute(f"DELETE FROM \"{entity}\" WHERE id IN (SELECT row FROM going WHERE entity = '{entity}')")
+    db.execute("INSERT OR IGNORE INTO indexed SELECT row, entity FROM going")
+    forget(db)
+
+
+def stay(db: sqlite3.Connection) -> int:
+    """Let rows stay that a row which is not going refers to; how many."""
+    count = 0
+    for entity in ENTITIES.values():
+        for f in (f for f in entity.columns if isinstance(f, Ref)):
+            found = db.execute(
+                f"""SELECT DISTINCT g.row FROM going g CROSS JOIN "{entity.name}" e ON e."{f.name}" = g.row
+                    WHERE g.entity = '{f.to}' AND e.id NOT IN (SELECT row FROM going)"""
+            ).fetchall()
+            db.executemany("INSERT OR IGNORE INTO sync_kept VALUES (?, -1)", found)
+            db.executemany("DELETE FROM going WHERE row = ?", found)
+            count += len(found)
+    return count
+
+
+def forget(db: sqlite3.Connection) -> None:
+    """A row that went to another unit takes its history along; the main file keeps it. A deleted row's history stays.
+
+    Of the file's own operations the leaf stays, so that its seals still hold.
+    """
+    fresh(db, "gone", "id INTEGER PRIMARY KEY, own INTEGER")
+    db.execute(
+        f"""INSERT INTO gone SELECT o.id, o.id >> {SEQUENCE_BITS} = l.stream FROM going g
+            CROSS JOIN main.sync_op o ON o.row = g.row, sync_local l WHERE g.out
+            AND NOT EXISTS (SELECT 1 FROM main.sync_op x WHERE x.row = g.row AND x.kind = {DELETE})
+            AND g.row NOT IN (SELECT row FROM unsent)"""
+    )
+    own = db.execute("SELECT id FROM gone WHERE own").fetchall()
+    db.executemany(
+        "INSERT OR IGNORE INTO main.sync_destroyed VALUES (?, ?, ?, ?)",
+        [(o, leaf, LEFT, now()) for (operation,) in own for o, leaf in list(leaves(db, "main", operation, operation))],
+    )
+    db.execute(f"DELETE FROM main.sync_cell WHERE id >> {COLUMN_BITS} IN (SELECT id FROM gone)")
+    db.execute("DELETE FROM main.sync_op WHERE id IN (SELECT id FROM gone)")
+    db.execute("DELETE FROM main.sync_conflict WHERE row IN (SELECT row FROM going)")
+
+
+def quarantine(db: sqlite3.Connection, stream: int) -> None:
+    """What the main file set aside is set aside here too."""
+    db.execute(
+        f"""INSERT OR IGNORE INTO main.sync_quarantine
+            SELECT q.op, x.tbl, q.row, q.kind, q.unit, q.reason, q.found_at, q.epoch, q.hlc, q.salt
+            FROM other.sync_quarantine q JOIN xtbl x ON x.otbl = q.tbl WHERE q.op >> {SEQUENCE_BITS} = ?""",
+        (stream,),
+    )
+    db.execute("DELETE FROM main.sync_op WHERE id IN (SELECT op FROM main.sync_quarantine)")

@@ -1,0 +1,159 @@
+"""Seals: a chain of digests over what a file has written, signed with the file's key (design section 7 points 5 and 8).
+
+Each operation has a *leaf*: a digest of its header, its salt and its cells. A seal's digest covers the leaves of a run
+of operations and the digest of the seal before it. When an operation's values are destroyed by decision, the leaf stays
+in ``sync_destroyed``, and the chain still holds; without the salt nobody can try out which values gave the leaf.
+
+A file seals its own operations. The main file also seals what it takes from a file that has not yet sealed it, as a
+receipt: the same operations must be there when the file seals them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lsk.capture import COLUMN_BITS, COLUMN_MASK
+from lsk.store import Store, now, transaction
+
+from .causality import SEQUENCE_MASK, first_of
+
+if TYPE_CHECKING:
+    from .keys import Keys
+
+
+@dataclass(frozen=True)
+class Seal:
+    """``signer`` vouches for the operations ``first``–``upto`` of ``stream``."""
+
+    signer: int
+    stream: int
+    first: int
+    upto: int
+    previous: bytes | None
+    digest: bytes
+    signature: bytes | None
+    at: str
+
+    @property
+    def signed(self) -> bytes:
+        """What the signature is over."""
+        return f"LSK-sigill {self.stream} {self.first} {self.upto} ".encode() + self.digest
+
+
+def exactly(value: str) -> str:
+    """SQL: a value as text that no other value gives, text with NUL in it too: kind, length, then the value itself."""
+    return (
+        f"""substr(typeof({value}), 1, 1) || ifnull(length(CAST({value} AS BLOB)), '') || ' ' || ifnull({value}, '')"""
+    )
+
+
+def leaves(db: sqlite3.Connection, schema: str, first: int, last: int) -> Iterator[tuple[int, bytes]]:
+    """(operation, leaf) for the operations numbered ``first`` to ``last``, in order; a gap is left out."""
+    header = f"o.id || ' ' || o.epoch || ' ' || o.hlc || ' ' || o.kind || ' ' || o.row || ' ' || {exactly('o.unit')}"
+    cells = f"""(SELECT group_concat(n.key || ' ' || {exactly("c.new")} || {exactly("c.old")}, '')
+      FROM {schema}.sync_cell c CROSS JOIN {schema}.sync_column n ON n.tbl = o.tbl AND n.no = c.id & {COLUMN_MASK}
+      WHERE c.id BETWEEN o.id << {COLUMN_BITS} AND o.id << {COLUMN_BITS} | {COLUMN_MASK})"""
+    rows = db.execute(
+        f"""SELECT id, leaf, {header} || ' ' || ifnull(salt, '-') || ' ' || ifnull({cells}, '')
+            FROM (SELECT id, epoch, hlc, tbl, kind, row, unit, salt, NULL AS leaf FROM {schema}.sync_op
+                    WHERE id BETWEEN :first AND :last AND id NOT IN (SELECT op FROM {schema}.sync_destroyed)
+                  UNION ALL SELECT op, epoch, hlc, tbl, kind, row, unit, salt, NULL FROM {schema}.sync_quarantine
+                    WHERE op BETWEEN :first AND :last AND op NOT IN (SELECT op FROM {schema}.sync_destroyed)
+                  UNION ALL SELECT op, 0, 0, 0, 0, '', NULL, NULL, leaf FROM {schema}.sync_destroyed
+                    WHERE op BETWEEN :first AND :last) o ORDER BY id""",
+        {"first": first, "last": last},
+    )
+    for operation, leaf, text in rows:
+        yield operation, leaf or hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
+
+
+def chained(previous: bytes | None, links: Iterable[tuple[int, bytes]]) -> tuple[bytes, int]:
+    """The digest of a run of operations after the one before it, and how many they were."""
+    digest, count = hashlib.sha256(previous or b""), 0
+    for _, leaf in links:
+        digest.update(leaf)
+        count += 1
+    return digest.digest(), count
+
+
+def run(db: sqlite3.Connection, schema: str, stream: int, first: int, upto: int) -> Iterator[tuple[int, bytes]]:
+    return leaves(db, schema, first_of(stream) + first, first_of(stream) + upto)
+
+
+SEALS = "SELECT signer, stream, first, upto, previous, digest, signature, at FROM {schema}.sync_seal"
+
+
+def seals(db: sqlite3.Connection, stream: int, signer: int, after: int = 0, schema: str = "main") -> list[Seal]:
+    """The seals of a stream by one signer beyond operation number ``after``, in order."""
+    rows = db.execute(
+        f"{SEALS.format(schema=schema)} WHERE signer = ? AND stream = ? AND upto > ? ORDER BY upto",
+        (signer, stream, after),
+    )
+    return [Seal(*row) for row in rows]
+
+
+def latest(db: sqlite3.Connection, stream: int, signer: int, schema: str = "main") -> Seal | None:
+    row = db.execute(
+        f"{SEALS.format(schema=schema)} WHERE signer = ? AND stream = ? ORDER BY upto DESC LIMIT 1", (signer, stream)
+    ).fetchone()
+    return Seal(*row) if row else None
+
+
+def make(
+    db: sqlite3.Connection, signer: int, stream: int, upto: int, keys: Keys | None, schema: str = "main"
+) -> Seal | None:
+    """The next seal of a stream up to operation ``upto``, or None when everything is sealed. Not yet written."""
+    before = latest(db, stream, signer)
+    first = before.upto + 1 if before else 1
+    if upto < first:
+        return None
+    previous = before.digest if before else None
+    digest, _ = chained(previous, run(db, schema, stream, first, upto))
+    unsigned = Seal(signer, stream, first, upto, previous, digest, None, now())
+    signature = keys.sign(unsigned.signed) if keys else None
+    return Seal(signer, stream, first, upto, previous, digest, signature, unsigned.at)
+
+
+def write(db: sqlite3.Connection, found: Iterable[Seal]) -> None:
+    db.executemany(
+        "INSERT OR IGNORE INTO main.sync_seal VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [(s.signer, s.stream, s.first, s.upto, s.previous, s.digest, s.signature, s.at) for s in found],
+    )
+
+
+def seal(store: Store, keys: Keys) -> Seal | None:
+    """Seal what this file has written since it last was sealed. In a transaction of its own."""
+    stream = store.file.stream
+    with transaction(store.db):
+        newest = store.db.execute("SELECT seq FROM sync_local").fetchone()[0]
+        made = make(store.db, stream, stream, newest, keys)
+        if made:
+            write(store.db, [made])
+    return made
+
+
+def unsealed(db: sqlite3.Connection) -> int:
+    """How many operations of this file's own wait to be sealed."""
+    return int(
+        db.execute(
+            """SELECT l.seq - ifnull((SELECT max(upto) FROM sync_seal WHERE signer = l.stream AND stream = l.stream), 0)
+               FROM sync_local l"""
+        ).fetchone()[0]
+    )
+
+
+def broken(db: sqlite3.Connection, seal: Seal, schema: str = "main") -> bool:
+    """Whether the operations are no longer those that were sealed."""
+    digest, count = chained(seal.previous, run(db, schema, seal.stream, seal.first, seal.upto))
+    return digest != seal.digest or count != seal.upto - seal.first + 1
+
+
+def culprit(db: sqlite3.Connection, ours: str, theirs: str, seal: Seal) -> int | None:
+    """The first operation within a seal that two files tell differently, as its number, if both have them."""
+    one = dict(run(db, ours, seal.stream, seal.first, seal.upto))
+    other = dict(run(db, theirs, seal.stream, seal.first, seal.upto))
+    return next((o & SEQUENCE_MASK for o in sorted(one | other) if one.get(o) != other.get(o)), None)

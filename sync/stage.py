@@ -1,0 +1,91 @@
+"""What is new in the other file, row by row: temp.trow, which every step of a merge works on."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from lsk.capture import COLUMN_BITS, COLUMN_MASK, DELETE, INSERT, REPAIR, SEQUENCE_BITS
+from lsk.model import ENTITIES
+
+from .causality import first_of, vector
+from .columns import fresh
+
+SCAN = 4  # reading the whole stretch of unseen operations is cheaper than asking row by row up to this many a row
+
+
+def stage(db: sqlite3.Connection, which: str) -> None:
+    """Fill temp.trow with the rows that the operations selected by ``which`` (SQL over ``o``) are about.
+
+    ``first``, ``last``: the first and last of them; ``several``: from more than one file; ``there``: where the row is
+    in our table, NULL when it is not; ``dirty``: its values must be worked out from the log; ``odd``: no LSK wrote this.
+    """
+    fresh(
+        db, "trow",
+        "row TEXT PRIMARY KEY, tbl INTEGER, first INTEGER, last INTEGER, born INTEGER, died INTEGER, "
+        "several INTEGER, odd INTEGER, there INTEGER, dirty INTEGER",
+    )  # fmt: skip
+    db.execute(
+        f"""INSERT INTO trow SELECT o.row, min(x.tbl), min(o.id), max(o.id), max(o.kind = {INSERT}),
+              max(o.kind = {DELETE}), min(o.id) >> {SEQUENCE_BITS} <> max(o.id) >> {SEQUENCE_BITS},
+              min(o.tbl) <> max(o.tbl) OR max(o.kind) > {REPAIR} OR min(o.kind) < {INSERT}, NULL, 0
+            FROM other.sync_op o CROSS JOIN xtbl x ON x.otbl = o.tbl WHERE {which} GROUP BY o.row"""
+    )
+    for tbl, entity in touched(db):
+        db.execute(f'UPDATE trow SET there = (SELECT e.rowid FROM "{entity}" e WHERE e.id = row) WHERE tbl = ?', (tbl,))
+
+
+def touched(db: sqlite3.Connection) -> list[tuple[int, str]]:
+    """The tables that temp.trow is about, as far as we have them: number, name."""
+    rows = db.execute(
+        """SELECT DISTINCT t.tbl, c.entity FROM (SELECT DISTINCT tbl FROM trow) t
+           JOIN sync_column c ON c.tbl = t.tbl ORDER BY t.tbl"""
+    ).fetchall()
+    return [(tbl, entity) for tbl, entity in rows if entity in ENTITIES]
+
+
+def mark_dirty(db: sqlite3.Connection, stream: int, low: int, high: int) -> None:
+    """Mark the rows where the sender's operations, ``low`` to ``high``, did not know of all that is in our log.
+
+    A row that was there already when it was made, or was both made and deleted, is worked out from the log too.
+    """
+    db.execute(
+        f"""UPDATE trow SET dirty = 1 WHERE (born AND (there IS NOT NULL OR died)) OR (died AND
+              (SELECT kind FROM other.sync_op WHERE id = last) <> {DELETE})"""
+    )
+    rows = db.execute("SELECT count(*) FROM trow").fetchone()[0]
+    for other, knew, have in unseen(db, stream, low, high):
+        span = f"BETWEEN {first_of(other) + knew + 1} AND {first_of(other) + have}"
+        if have - knew <= SCAN * rows:
+            db.execute(f"UPDATE trow SET dirty = 1 WHERE row IN (SELECT row FROM sync_op WHERE id {span})")
+        else:
+            db.execute(
+                f"""UPDATE trow SET dirty = 1 WHERE NOT dirty
+                    AND EXISTS (SELECT 1 FROM sync_op o WHERE o.row = trow.row AND o.id {span})"""
+            )
+
+
+def unseen(db: sqlite3.Connection, stream: int, low: int, high: int) -> list[tuple[int, int, int]]:
+    """(stream, how far the sender had seen it when it began, how far we have): what the sender did not know of."""
+    epoch = db.execute("SELECT min(epoch) FROM other.sync_op WHERE id BETWEEN ? AND ?", (low, high)).fetchone()[0]
+    knew = dict(
+        db.execute(
+            """SELECT dep, max(upto) FROM sync_dep WHERE stream = ? AND epoch <= ? GROUP BY dep""", (stream, epoch)
+        ).fetchall()
+    )
+    return [(s, knew.get(s, 0), have) for s, have in vector(db).items() if s != stream and have > knew.get(s, 0)]
+
+
+def columns_used(db: sqlite3.Connection, which: str) -> dict[int, set[str]]:
+    """Table number → names of the columns that the new operations give values to, as far as we have a place for them.
+
+    ``which`` is SQL over ``o``, a row of other.sync_op.
+    """
+    used: dict[int, set[str]] = {}
+    for tbl, name in db.execute(
+        f"""SELECT x.tbl, x.name FROM (
+              SELECT DISTINCT o.tbl, c.id & {COLUMN_MASK} AS no FROM other.sync_op o CROSS JOIN other.sync_cell c
+              ON c.id BETWEEN o.id << {COLUMN_BITS} AND o.id << {COLUMN_BITS} | {COLUMN_MASK} WHERE {which}
+            ) u JOIN xcol x ON x.otbl = u.tbl AND x.ono = u.no WHERE x.placed"""
+    ):
+        used.setdefault(tbl, set()).add(name)
+    return used
