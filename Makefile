@@ -38,7 +38,7 @@ dictionary: $(STAMP) ## write docs/data-dictionary.md and docs/requirements.md f
 
 constraints: ## pin what a clean environment installs today
 	$(PYTHON) -m venv --clear build/constraints
-	build/constraints/bin/python -m pip install --quiet --disable-pip-version-check '.[dev]'
+	build/constraints/bin/python -m pip install --quiet --disable-pip-version-check '.[dev,bench]'
 	build/constraints/bin/python -m pip freeze --exclude lsk > build/constraints.txt
 	mv build/constraints.txt constraints.txt
 

@@ -11,6 +11,7 @@ A change set is the run of operations from its own number up to the next change 
 from __future__ import annotations
 
 import sqlite3
+from functools import lru_cache
 
 from lsk.model import ENTITIES
 from lsk.model.vocabulary import SHARED, UNIT, Entity, Ref
@@ -32,8 +33,9 @@ TABLES = (
       replica TEXT NOT NULL, code TEXT NOT NULL, kind TEXT NOT NULL CHECK (kind IN ('huvudfil', 'enhetsfil')),
       name TEXT, unit TEXT, stream INTEGER NOT NULL, seq INTEGER NOT NULL DEFAULT 0, epoch INTEGER NOT NULL DEFAULT 0,
       hlc INTEGER NOT NULL DEFAULT 0, capture INTEGER NOT NULL DEFAULT 1,
-      change_set INTEGER, outside INTEGER, outside_at INTEGER, token TEXT) STRICT""",
+      change_set INTEGER, outside INTEGER, outside_at INTEGER, token TEXT, unswept INTEGER) STRICT""",
     # ``token``: a secret that a new unit's file is born with; whoever has it may say which keys are the file's.
+    # ``unswept``: values were destroyed since the file was last written anew, and may still stand in its free pages.
     """CREATE TABLE sync_stream(
       no INTEGER PRIMARY KEY, replica TEXT NOT NULL, code TEXT NOT NULL, name TEXT, unit TEXT,
       created_at TEXT NOT NULL, last_sync_at TEXT, revoked_at TEXT, sign_key BLOB, age_key TEXT, token TEXT) STRICT""",
@@ -45,7 +47,8 @@ TABLES = (
     """CREATE TABLE sync_op(
       id INTEGER PRIMARY KEY, epoch INTEGER NOT NULL, hlc INTEGER NOT NULL, tbl INTEGER NOT NULL,
       kind INTEGER NOT NULL, row TEXT NOT NULL, unit TEXT, salt INTEGER) STRICT""",
-    "CREATE INDEX sync_op_row ON sync_op(row, id)",
+    # ``unit``: who owned the row, said where the tables cannot tell afterwards: when it is born and when it dies.
+    "CREATE INDEX sync_op_row ON sync_op(row)",  # the id is in every index
     "CREATE TABLE sync_cell(id INTEGER PRIMARY KEY, new ANY, old ANY) STRICT",
     """CREATE TABLE sync_dep(
       stream INTEGER NOT NULL, epoch INTEGER NOT NULL, dep INTEGER NOT NULL, upto INTEGER NOT NULL,
@@ -67,12 +70,16 @@ TABLES = (
       signer INTEGER NOT NULL, stream INTEGER NOT NULL, first INTEGER NOT NULL, upto INTEGER NOT NULL,
       previous BLOB, digest BLOB NOT NULL, signature BLOB, at TEXT NOT NULL,
       PRIMARY KEY (signer, stream, upto)) STRICT, WITHOUT ROWID""",
-    # What was destroyed by decision: the digest of what stood there, and which decision.
+    # What was destroyed by decision: the digest of what stood there, which decision, and the operation (``cause``) that
+    # took the row away. Without a cause: what left a unit's file, and the main file keeps.
     """CREATE TABLE sync_destroyed(
-      op INTEGER PRIMARY KEY, leaf BLOB NOT NULL, decision TEXT NOT NULL, at TEXT NOT NULL) STRICT""",
+      op INTEGER PRIMARY KEY, leaf BLOB NOT NULL, decision TEXT NOT NULL, at TEXT NOT NULL, cause INTEGER) STRICT""",
     # Where the tables of a unit's file wait for the main file's repair, and so are not what the log says (col -1: lives).
     """CREATE TABLE sync_kept(
       row TEXT NOT NULL, col INTEGER NOT NULL, PRIMARY KEY (row, col)) STRICT, WITHOUT ROWID""",
+    # What a unit's file was told of rows and columns that its program has no place for: until a newer one opens it.
+    """CREATE TABLE sync_unplaced(
+      row TEXT NOT NULL, col INTEGER NOT NULL, tbl INTEGER NOT NULL, value ANY, PRIMARY KEY (row, col)) STRICT""",
     """CREATE TABLE sync_merge(
       no INTEGER PRIMARY KEY, at TEXT NOT NULL, actor TEXT, stream INTEGER NOT NULL, first INTEGER, upto INTEGER,
       operations INTEGER NOT NULL, added INTEGER NOT NULL, changed INTEGER NOT NULL, removed INTEGER NOT NULL) STRICT""",
@@ -90,20 +97,35 @@ TABLES = (
 )
 
 
+def key(entity: Entity, name: str) -> str:
+    """What a column was called when it was first declared: its name in every file and every version."""
+    was = "" if name == "ref" else entity.field(name).was
+    return f"{entity.was or entity.name}.{was or name}"
+
+
 def number_columns(db: sqlite3.Connection) -> None:
-    """Give each table and column of this file its number, once. Numbers are the file's own; names are shared."""
-    numbers = {entity: tbl for tbl, entity in db.execute("SELECT DISTINCT tbl, entity FROM sync_column")}
+    """Give each table and column of this file its number, once. Numbers are the file's own; keys are shared."""
+    known = {row[0]: tuple(row) for row in db.execute("SELECT key, tbl, no, entity, name FROM sync_column")}
+    tables = {k.partition(".")[0]: row[1] for k, row in known.items()}
+    renamed = []
     for entity in ENTITIES.values():
-        tbl = numbers.setdefault(entity.name, max(numbers.values(), default=0) + 1)
-        known = {name: no for no, name in db.execute("SELECT no, name FROM sync_column WHERE tbl = ?", (tbl,))}
-        for name, was in (("ref", ""), *((f.name, f.was) for f in entity.columns)):
-            if was in known:
-                known[name] = known.pop(was)
-                db.execute("UPDATE sync_column SET name = ? WHERE tbl = ? AND no = ?", (name, tbl, known[name]))
-            elif name not in known:
-                known[name] = max(known.values(), default=-1) + 1
-                key = f"{entity.name}.{was or name}"
-                db.execute("INSERT INTO sync_column VALUES (?, ?, ?, ?, ?)", (tbl, known[name], entity.name, name, key))
+        first = (entity.was or entity.name) not in tables
+        tbl = tables.setdefault(entity.was or entity.name, max(tables.values(), default=0) + 1)
+        if not first:
+            db.execute("UPDATE sync_column SET entity = ?1 WHERE tbl = ?2 AND entity <> ?1", (entity.name, tbl))
+        keys = {key(entity, name): name for name in ("ref", *(f.name for f in entity.columns))}
+        for permanent, name in sorted(keys.items()):  # in a new file the numbers follow the keys: seals read them so
+            if permanent not in known:
+                db.execute(
+                    """INSERT INTO sync_column SELECT ?1, ifnull(max(no) + 1, 0), ?2, ?3, ?4
+                       FROM sync_column WHERE tbl = ?1""",
+                    (tbl, entity.name, name, permanent),
+                )
+            elif known[permanent][4] != name:
+                renamed.append((permanent, name))
+    # By way of the key, so that two columns can change names with each other.
+    db.executemany("UPDATE sync_column SET name = key WHERE key = ?", [(permanent,) for permanent, _ in renamed])
+    db.executemany("UPDATE sync_column SET name = ?2 WHERE key = ?1", renamed)
 
 
 def owner(entity: Entity, row: str) -> str:
@@ -139,14 +161,20 @@ def intact(db: sqlite3.Connection) -> bool:
 
 
 def triggers(db: sqlite3.Connection) -> list[str]:
+    """The capture triggers for the columns of this file."""
+    numbered = tuple(map(tuple, db.execute("SELECT entity, tbl, no, name FROM sync_column ORDER BY tbl, no")))
+    return triggers_for(numbered, tuple(ENTITIES.values()))
+
+
+@lru_cache(maxsize=4)
+def triggers_for(numbered: tuple[tuple[str, int, int, str], ...], entities: tuple[Entity, ...]) -> list[str]:
+    """The same, from what ``sync_column`` says. Kept, for a sync asks about several files that number alike."""
     columns: dict[str, list[tuple[int, int, str]]] = {}
-    declared = {(e.name, name) for e in ENTITIES.values() for name in ("ref", *(f.name for f in e.columns))}
-    for entity, tbl, no, name in db.execute("SELECT entity, tbl, no, name FROM sync_column ORDER BY tbl, no"):
+    declared = {(e.name, name) for e in entities for name in ("ref", *(f.name for f in e.columns))}
+    for entity, tbl, no, name in numbered:
         if (entity, name) in declared:  # a newer file's columns have numbers here, but no place in the tables
             columns.setdefault(entity, []).append((tbl, no, name))
-    return [
-        trigger(entity, kind, columns[entity.name]) for entity in ENTITIES.values() for kind in (INSERT, UPDATE, DELETE)
-    ]
+    return [trigger(entity, kind, columns[entity.name]) for entity in entities for kind in (INSERT, UPDATE, DELETE)]
 
 
 def trigger(entity: Entity, kind: int, columns: list[tuple[int, int, str]]) -> str:
@@ -156,11 +184,8 @@ def trigger(entity: Entity, kind: int, columns: list[tuple[int, int, str]]) -> s
     tbl = columns[0][0]
     new = "NULL" if kind == DELETE else 'NEW."{}"'
     old = "NULL" if kind == INSERT else 'OLD."{}"'
-    cells = "\n    UNION ALL ".join(
-        f"SELECT (stream << {SEQUENCE_BITS} | seq) << {COLUMN_BITS} | {no}, {new.format(name)}, {old.format(name)} "
-        f"FROM sync_local WHERE {new.format(name)} IS NOT {old.format(name)}"
-        for _, no, name in columns
-    )
+    # Written short: every connection reads all triggers before it does anything.
+    cells = " UNION ALL ".join(f"SELECT {no} c, {new.format(name)} n, {old.format(name)} o" for _, no, name in columns)
     changed = " OR ".join(f'NEW."{name}" IS NOT OLD."{name}"' for _, _, name in columns)
     when = f" AND ({changed})" if kind == UPDATE else ""
     return f"""CREATE TRIGGER "capture_{entity.name}_{event.lower()}" AFTER {event} ON "{entity.name}"
@@ -171,9 +196,10 @@ WHEN (SELECT capture FROM sync_local){when} BEGIN
     outside_at = iif(change_set IS NULL, {MILLISECONDS}, NULL);
   INSERT INTO change_set(id, at) SELECT outside, {NOW} FROM sync_local
     WHERE change_set IS NULL AND outside = stream << {SEQUENCE_BITS} | seq;
-  INSERT INTO sync_op SELECT stream << {SEQUENCE_BITS} | seq, epoch, hlc, {tbl}, {kind}, {row}.id, {owner(entity, row)},
-    random() FROM sync_local;
-  INSERT INTO sync_cell {cells};
+  INSERT INTO sync_op SELECT stream << {SEQUENCE_BITS} | seq, epoch, hlc, {tbl}, {kind}, {row}.id,
+    {"NULL" if kind == UPDATE else owner(entity, row)}, random() FROM sync_local;
+  INSERT INTO sync_cell SELECT (stream << {SEQUENCE_BITS} | seq) << {COLUMN_BITS} | c, n, o
+    FROM sync_local, ({cells}) WHERE n IS NOT o;
 {reference(entity) if kind == INSERT else decided(row)}
 END"""
 
@@ -205,7 +231,7 @@ def resolve(db: sqlite3.Connection, entity: Entity, record: str, column: str) ->
     db.execute(f"UPDATE sync_local SET seq = seq + 1, hlc = max(hlc + 1, {MILLISECONDS} << 16)")
     db.execute(
         f"""INSERT INTO sync_op
-            SELECT l.stream << {SEQUENCE_BITS} | l.seq, l.epoch, l.hlc, ?, {RESOLVE}, t.id, {owner(entity, "t")}, random()
+            SELECT l.stream << {SEQUENCE_BITS} | l.seq, l.epoch, l.hlc, ?, {RESOLVE}, t.id, NULL, random()
             FROM sync_local l, "{entity.name}" t WHERE t.id = ?""",
         (tbl, record),
     )

@@ -36,7 +36,8 @@ class Refused(LskError):
 
 def file_trouble(error: OSError) -> str:
     """Why the system would not let a file be read or written, as the end of a sentence."""
-    if error.errno == errno.ENOSPC:
+    # When nothing fits anywhere, tempfile only says that it found no folder to write in.
+    if error.errno == errno.ENOSPC or "temporary directory" in str(error):
         return "disken är full"
     known = {
         FileNotFoundError: "den finns inte",

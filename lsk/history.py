@@ -174,6 +174,7 @@ def latest(db: sqlite3.Connection, condition: str) -> sqlite3.Row | None:
 
 def reverse(store: Store, header: sqlite3.Row, actor: str, why: str) -> ChangeSet:
     """A new change that puts back what ``header`` changed, last operation first. LskError when it was changed since."""
+    refuse_destroyed(store.db, header)
     operations = store.db.execute(
         """SELECT o.id, o.kind, o.row, (SELECT entity FROM sync_column WHERE tbl = o.tbl) AS entity FROM sync_op o
            WHERE o.id >= ? AND o.id < ? ORDER BY o.id DESC""",
@@ -184,6 +185,16 @@ def reverse(store: Store, header: sqlite3.Row, actor: str, why: str) -> ChangeSe
         for operation in operations:
             put_back(store, operation, cells(store.db, operation["id"], operation["id"] + 1))
     return reversed_set
+
+
+def refuse_destroyed(db: sqlite3.Connection, header: sqlite3.Row) -> None:
+    """What was destroyed by decision is nowhere to be had back from."""
+    found = db.execute(
+        "SELECT decision FROM sync_destroyed WHERE op >= ? AND op < ? AND cause IS NOT NULL LIMIT 1",
+        (header["id"], header["beyond"]),
+    ).fetchone()
+    if found:
+        raise LskError(f"Det går inte att ångra: värdena är gallrade enligt {found[0]} och finns inte kvar någonstans.")
 
 
 def put_back(store: Store, operation: sqlite3.Row, changes: tuple[CellChange, ...]) -> None:

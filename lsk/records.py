@@ -102,7 +102,7 @@ def one(db: sqlite3.Connection, name: str, record: str) -> sqlite3.Row | None:
 def entity_of(db: sqlite3.Connection, record: str) -> str | None:
     """Which kind of record an id belongs to."""
     row = db.execute("SELECT entity FROM search_row WHERE record = ?", (record,)).fetchone()
-    if row is not None and one(db, row[0], record) is not None:
+    if row is not None and row[0] in ENTITIES and one(db, row[0], record) is not None:
         return str(row[0])
     for name in ENTITIES:
         if db.execute(f'SELECT 1 FROM "{name}" WHERE id = ?', (record,)).fetchone():

@@ -6,6 +6,7 @@ Only SQLite's own functions are used, so that the file works in every SQLite too
 from __future__ import annotations
 
 import contextlib
+import importlib
 import sqlite3
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,12 @@ if TYPE_CHECKING:
     from sqlite_utils import Migrations
 
 APPLICATION_ID = 0x4C534B31  # "LSK1"
-FORMAT = 1  # raised when an older program could no longer read the file
+FORMAT = 1  # raised when an older program could no longer read the file, as when a table or column is renamed
+
+# Called with the new tables and columns of a file that had a log: it may already know values of them, from files of a
+# newer program. Named as text, as commands are, for reading the log is sync's and lsk imports nothing of sync.
+FILLED_BY = "sync.fill:fill"
+Columns = list[tuple[str, str]]  # (entity, column)
 
 # UUIDv7: 48 bits of milliseconds, then random bits. Made by SQLite, so that a plain INSERT gets one too.
 NEW_ID = """(printf('%08x-%04x-7%03x-%04x-%012x',
@@ -115,22 +121,34 @@ def guards(entity: Entity) -> tuple[str, str]:
 def grow(db: sqlite3.Connection) -> None:
     """Bring the tables up to the declarations, adding what is missing and taking nothing away."""
     present = {row[0] for row in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
-    if "sync_local" not in present:
+    old = "sync_local" in present
+    if not old:
         for statement in (*capture.TABLES, *search.TABLES):
             db.execute(statement)
     for entity in ENTITIES.values():
+        if entity.was in present and entity.name not in present:
+            rename_table(db, entity)
+            present.add(entity.name)
+    added: Columns = []
+    for entity in ENTITIES.values():
         if entity.name in present:
-            add_columns(db, entity)
+            rename_columns(db, entity)
+            added += add_columns(db, entity)
         else:
             db.execute(table(entity))
+            added += [(entity.name, name) for name in ("ref", *(f.name for f in entity.columns))]
         for statement in (*guards(entity), *indexes(entity)):
             db.execute(statement)
     capture.number_columns(db)
     capture.install(db)
+    if old and added:
+        module, _, function = FILLED_BY.partition(":")
+        getattr(importlib.import_module(module), function)(db, added)
 
 
-def complete_log(db: sqlite3.Connection) -> None:
-    """Bring the log's own tables up to ``capture.TABLES``, adding what is missing."""
+def complete_log(db: sqlite3.Connection) -> bool:
+    """Bring the log's own tables up to ``capture.TABLES``, adding what is missing; whether anything was."""
+    added = False
     wanted = sqlite3.connect(":memory:")
     with contextlib.closing(wanted):
         for statement in capture.TABLES:
@@ -139,21 +157,54 @@ def complete_log(db: sqlite3.Connection) -> None:
             have = {row[1] for row in db.execute(f'PRAGMA table_info("{name}")')}
             if not db.execute("SELECT 1 FROM sqlite_schema WHERE name = ?", (name,)).fetchone():
                 db.execute(statement)
+                added = True
             for _, column, kind, *_ in wanted.execute(f'PRAGMA table_info("{name}")') if have else ():
                 if column not in have:
                     db.execute(f'ALTER TABLE "{name}" ADD COLUMN "{column}" {kind}')
+                    added = True
     db.execute("UPDATE sync_column SET key = entity || '.' || name WHERE key IS NULL")
+    return added
 
 
-def add_columns(db: sqlite3.Connection, entity: Entity) -> None:
+def rename_table(db: sqlite3.Connection, entity: Entity) -> None:
+    drop_named(db, entity.was)
+    db.execute(f'ALTER TABLE "{entity.was}" RENAME TO "{entity.name}"')
+    db.execute("UPDATE search_row SET entity = ? WHERE entity = ?", (entity.name, entity.was))
+
+
+def rename_columns(db: sqlite3.Connection, entity: Entity) -> None:
+    """Give renamed columns their new names, by way of their permanent names, so that two can change with each other."""
     have = {row[1] for row in db.execute(f'PRAGMA table_xinfo("{entity.name}")')}
-    for field in (f for f in entity.columns if f.was in have and f.name not in have):
-        db.execute(f'ALTER TABLE "{entity.name}" RENAME COLUMN "{field.was}" TO "{field.name}"')
-        have.add(field.name)
-    new = [column(f) for f in entity.columns if f.name not in have]
-    new += [c for c in sort_columns(entity) if c.split('"')[1] not in have]
-    for definition in new:
+    now = dict(db.execute("SELECT key, name FROM sync_column").fetchall())
+    ways = [(now.get(capture.key(entity, f.name), f.name), capture.key(entity, f.name), f.name) for f in entity.columns]
+    ways = [(old, key, new) for old, key, new in ways if old != new and old in have]
+    ways += [(f"{old}_sort", f"{key}_sort", f"{new}_sort") for old, key, new in ways if f"{old}_sort" in have]
+    if ways:
+        drop_named(db, entity.name)
+    for old, key, _ in ways:
+        db.execute(f'ALTER TABLE "{entity.name}" RENAME COLUMN "{old}" TO "{key}"')
+    for _, key, new in ways:
+        db.execute(f'ALTER TABLE "{entity.name}" RENAME COLUMN "{key}" TO "{new}"')
+
+
+def drop_named(db: sqlite3.Connection, table: str) -> None:
+    """Drop the indexes and triggers that bear the names of a table and its columns; ``grow`` makes them anew."""
+    rows = db.execute(
+        "SELECT type, name FROM sqlite_schema WHERE tbl_name = ? AND type IN ('index', 'trigger') AND sql IS NOT NULL",
+        (table,),
+    ).fetchall()
+    for kind, name in rows:
+        db.execute(f'DROP {kind} "{name}"')
+
+
+def add_columns(db: sqlite3.Connection, entity: Entity) -> Columns:
+    """Add what is missing; returns the columns that were, the sort keys apart."""
+    have = {row[1] for row in db.execute(f'PRAGMA table_xinfo("{entity.name}")')}
+    new = [f for f in entity.columns if f.name not in have]
+    definitions = [column(f) for f in new] + [c for c in sort_columns(entity) if c.split('"')[1] not in have]
+    for definition in definitions:
         db.execute(f'ALTER TABLE "{entity.name}" ADD COLUMN {definition}')
+    return [(entity.name, f.name) for f in new]
 
 
 def migrations() -> Migrations:
@@ -164,13 +215,14 @@ def migrations() -> Migrations:
 
     @steps()
     def m0001_first_tables(db: Database) -> None:
-        grow(db.conn)
+        if not db["sync_local"].exists():
+            grow(db.conn)
 
     @steps()
     def m0002_seals(db: Database) -> None:
-        """Keys, seals, destruction by decision, merges that can be undone, bundles sent and read."""
-        complete_log(db.conn)
-        grow(db.conn)
+        """Keys, seals, retention, merges that can be undone, bundles, what a newer program told."""
+        if complete_log(db.conn):
+            grow(db.conn)
 
     return steps
 

@@ -77,7 +77,7 @@ def reindex(db: sqlite3.Connection, rows: str) -> int:
     """Index anew the records that ``rows`` (SQL giving id, entity) selects: for rows that came without operations."""
     db.execute("CREATE TEMP TABLE IF NOT EXISTS stale(record TEXT PRIMARY KEY, entity TEXT) WITHOUT ROWID")
     db.execute(f"INSERT OR IGNORE INTO stale {rows}")
-    return refresh(db) or index_stale(db)
+    return index_stale(db)
 
 
 def index_stale(db: sqlite3.Connection) -> int:

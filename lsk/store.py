@@ -184,6 +184,8 @@ def connect(path: Path, *, readonly: bool = False) -> sqlite3.Connection:
     db.execute("PRAGMA recursive_triggers = ON")
     db.execute("PRAGMA cache_size = -65536")
     db.execute("PRAGMA temp_store = MEMORY")
+    # A commit outlives a power cut before another file is told of it: none may know more than the main file.
+    db.execute("PRAGMA synchronous = EXTRA")
     return db
 
 
@@ -273,6 +275,8 @@ def explained(error: sqlite3.Error, path: Path) -> LskError:
         return LskError(
             f"Disken är full, så {path} kunde inte sparas. Inget är ändrat. Frigör utrymme och försök igen."
         )
+    if "too big" in text:
+        return LskError(f"{path} har ett värde som är större än LSK läser. Inget är ändrat. Gör en ny fil.")
     if "unable to open" in text:
         return LskError(f"{path} kan inte öppnas. Kontrollera att mappen finns och att du får skriva i den.")
     if "malformed" in text or "not a database" in text or "disk I/O" in text:

@@ -32,6 +32,7 @@ from lsk_tui.screens.today import Today
 from lsk_tui.theme import DARK, LIGHT, terminals_own
 from lsk_tui.widgets.lines import Contested, Jump
 from lsk_tui.words import counted, cut, name_of
+from sync import seal
 from sync.conflicts import Conflict, Side, conflicts, decide_for
 
 
@@ -84,6 +85,10 @@ class LskApp(App[None], inherit_bindings=False):
             self.is_open = False
             self.desk.close()
             self.checker.close()
+            try:
+                seal.close(self.store)
+            except LskError as error:
+                self.notify(str(error), severity="error", markup=False)
             self.store.close()
 
     def on_unmount(self) -> None:

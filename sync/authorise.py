@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from lsk.capture import COLUMN_BITS, COLUMN_MASK, owner
+from lsk.capture import COLUMN_BITS, COLUMN_MASK, DELETE, INSERT, owner
 from lsk.model import ENTITIES
 from lsk.model.vocabulary import SHARED, UNIT, Entity
 
@@ -18,18 +18,29 @@ UNFIT = "ett värde i posten godtas inte av huvudfilen"
 OWN = "(SELECT id FROM temp.subtree)"
 
 
-def before(db: sqlite3.Connection, which: str) -> dict[str, str]:
-    """Rows the news may not touch, by what the operations say and by who owns the rows here now: row → reason."""
+def before(db: sqlite3.Connection, which: str, used: dict[int, set[str]]) -> dict[str, str]:
+    """Rows the news may not touch, by what the operations say and by who owns the rows here now: row → reason.
+
+    A row that keeps its owner is looked at only once, when it has been written (``after``): reading it is the cost.
+    """
     refused = {row: MIXED for (row,) in db.execute("SELECT row FROM trow WHERE odd")}
+    refused |= {
+        row: MIXED
+        for (row,) in db.execute(  # a new row with the id of a record of another kind
+            """SELECT row FROM trow WHERE there IS NULL
+               AND EXISTS (SELECT 1 FROM sync_op o WHERE o.row = trow.row AND o.tbl <> trow.tbl)"""
+        )
+    }
     for entity, unit, row in db.execute(
         f"""SELECT x.entity, o.unit, o.row FROM other.sync_op o CROSS JOIN xtbl x ON x.otbl = o.tbl
-            WHERE {which} AND (o.unit IS NULL OR o.unit NOT IN {OWN})"""
+            WHERE {which} AND (o.unit NOT IN {OWN} OR (o.unit IS NULL AND o.kind IN ({INSERT}, {DELETE})))"""
     ).fetchall():
         reason = stated(entity, unit)
         if reason:
             refused.setdefault(row, reason)
     for tbl, name in touched(db):
-        where = f'trow r CROSS JOIN "{name}" e ON e.rowid = r.there AND r.tbl = {tbl}'
+        some = "" if owning(ENTITIES[name]) in used.get(tbl, ()) else "AND (r.died OR r.dirty)"
+        where = f'trow r CROSS JOIN "{name}" e ON e.rowid = r.there AND r.tbl = {tbl} {some}'
         refused = foreign(db, name, where) | refused
         for (row,) in db.execute(
             "SELECT row FROM trow WHERE tbl = ? AND there IS NULL AND NOT born AND NOT died AND NOT dirty", (tbl,)
@@ -41,7 +52,8 @@ def before(db: sqlite3.Connection, which: str) -> dict[str, str]:
 def stated(name: str, unit: str | None) -> str:
     """The reason an operation is refused for the owner it states itself, or nothing.
 
-    A child of a parent that was deleted, or not yet written, in the same save states no owner; the tables tell.
+    An operation states an owner when the row is born and when it dies; of a change the tables tell. They do so also of
+    a child of a parent that was deleted, or not yet written, in the same save.
     """
     if unit is not None:
         return OTHERS_ROW
@@ -60,14 +72,14 @@ def foreign(db: sqlite3.Connection, name: str, rows: str) -> dict[str, str]:
     }
 
 
-def after(db: sqlite3.Connection, used: dict[int, set[str]]) -> dict[str, str]:
-    """Rows that turned out not to be the unit's once merged. Who owns a clean row changes only with its owning column."""
+def after(db: sqlite3.Connection) -> dict[str, str]:
+    """Rows that turned out not to be the unit's once merged, but for what a repair brought back."""
     refused: dict[str, str] = {}
     for tbl, name in touched(db):
-        some = "" if owning(ENTITIES[name]) in used.get(tbl, ()) else "AND (r.born OR r.dirty)"
-        # not what a repair brought back
-        where = f'(SELECT row FROM trow r WHERE r.first > 0 AND r.tbl = {tbl} {some}) r CROSS JOIN "{name}" e ON e.id = r.row'
-        refused |= foreign(db, name, where)
+        clean = f'trow r CROSS JOIN "{name}" e ON e.rowid = r.there AND r.tbl = {tbl} AND NOT r.dirty AND r.first > 0'
+        other = f"""trow r CROSS JOIN "{name}" e ON e.id = r.row AND r.tbl = {tbl} AND r.first > 0
+          AND (r.dirty OR r.there IS NULL)"""
+        refused |= foreign(db, name, clean) | foreign(db, name, other)
     return refused
 
 

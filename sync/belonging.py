@@ -21,7 +21,7 @@ def changed(db: sqlite3.Connection, base: dict[int, int], upto: dict[int, int], 
     return (
         set_aside(db, base, upto, receiver)
         or any(moved(db, stream, base.get(stream, 0), newest) for stream, newest in upto.items())
-        or leaned_on(db)
+        or leaned_on(db, *(first_of(receiver) + v.get(receiver, 0) for v in (base, upto)))
         or unclear(db)
     )
 
@@ -63,11 +63,15 @@ def moved(db: sqlite3.Connection, stream: int, after: int, newest: int) -> bool:
     )
 
 
-def leaned_on(db: sqlite3.Connection) -> bool:
-    """Whether a row was deleted, or brought back, that a row without foreign key must refer to."""
+def leaned_on(db: sqlite3.Connection, low: int, high: int) -> bool:
+    """Whether a row was deleted, or brought back, that a row without foreign key must refer to.
+
+    The receiver's own operations after ``low`` up to ``high`` count too: what leaned on the row goes from its file.
+    """
     fields = [(e, f) for e in ENTITIES.values() for f in e.columns if f.required and isinstance(f, AnyRef)]
-    dead = f"""SELECT t.row FROM changed_row t WHERE EXISTS (
-      SELECT 1 FROM sync_op o WHERE o.row = t.row AND o.kind = {DELETE})"""
+    dead = f"""SELECT t.row FROM (SELECT row FROM changed_row
+        UNION SELECT row FROM sync_op WHERE id > {low} AND id <= {high}) t
+      WHERE EXISTS (SELECT 1 FROM sync_op o WHERE o.row = t.row AND o.kind = {DELETE})"""
     return any(
         db.execute(
             f"""SELECT 1 FROM ({dead}) d CROSS JOIN "{entity.name}" e ON e."{field.name}" = d.row LIMIT 1"""

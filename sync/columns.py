@@ -19,9 +19,10 @@ def translate(db: sqlite3.Connection) -> None:
     ).fetchall():
         db.execute(
             """INSERT INTO main.sync_column SELECT
-                 coalesce((SELECT tbl FROM main.sync_column WHERE entity = ?1),
-                   (SELECT max(tbl) + 1 FROM main.sync_column)),
-                 coalesce((SELECT max(no) + 1 FROM main.sync_column WHERE entity = ?1), 0), ?1, ?2, ?3""",
+                 ifnull(t.tbl, (SELECT max(tbl) + 1 FROM main.sync_column)),
+                 ifnull((SELECT max(no) + 1 FROM main.sync_column WHERE tbl = t.tbl), 0), ifnull(t.entity, ?1), ?2, ?3
+               FROM (SELECT 1) LEFT JOIN (SELECT m.tbl, m.entity FROM other.sync_column o
+                 JOIN main.sync_column m USING (key) WHERE o.entity = ?1 LIMIT 1) t""",
             (entity, name, key),
         )
     fresh(db, "placed", "entity TEXT, name TEXT, PRIMARY KEY (entity, name)")

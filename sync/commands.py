@@ -22,12 +22,41 @@ RESTORED = "Enhetens fil har fått tillbaka huvudfilens version."
 
 @command("unit-file", short_help="Gör en enhets egen fil ur huvudfilen.")
 @path_argument
-@click.argument("unit", metavar="ENHET")
-@click.argument("out", metavar="UT", type=click.Path(path_type=Path))
+@click.argument("unit", metavar="[ENHET]", required=False)
+@click.argument("out", metavar="[UT]", required=False, type=click.Path(path_type=Path))
+@click.option("--revoke", metavar="KOD", help="Spärra filen med koden: inget mer tas in från den.")
+@click.option("--why", metavar="TEXT", default="", help="Varför den spärras; står sedan i historiken.")
 @actor_option
 @json_option
-def unit_file(path: Path, unit: str, out: Path, actor: str | None, as_json: bool) -> None:
-    """Gör en fil för ENHET (kortnamn, namn eller beteckning): enhetens egna poster och de gemensamma som den läser."""
+def unit_file(
+    path: Path, unit: str | None, out: Path | None, revoke: str | None, why: str, actor: str | None, as_json: bool
+) -> None:
+    """Gör en fil för ENHET (kortnamn, namn eller beteckning): enhetens egna poster och de gemensamma som den läser.
+
+    En fil som kommit bort spärras med --revoke KOD. Det som den redan har skickat står kvar.
+    """
+    if revoke and not unit:
+        revoked(path, revoke, why, actor)
+    elif unit and out and not revoke:
+        made(path, unit, out, actor, as_json)
+    else:
+        raise Usage(
+            f"Ange enhet och ny fil: lsk unit-file {path} ENHET UT. Spärra en fil med: lsk unit-file {path} --revoke KOD"
+        )
+
+
+def revoked(path: Path, code: str, why: str, actor: str | None) -> None:
+    from .ownership import revoke
+
+    with open_store(path) as store:
+        revoke(store, code, acting(actor, path), why)
+    click.echo(
+        f"Spärrad: {code.upper()}. Inget mer tas in från den filen; det som den har skickat står kvar. "
+        f"Gör en ny med: lsk unit-file {path} ENHET UT"
+    )
+
+
+def made(path: Path, unit: str, out: Path, actor: str | None, as_json: bool) -> None:
     from lsk.records import find
 
     from .unit_file import make_unit_file
@@ -48,18 +77,65 @@ def unit_file(path: Path, unit: str, out: Path, actor: str | None, as_json: bool
         )
 
 
-@command("sync", short_help="Synka huvudfilen med enheternas filer.")
+@command("sync", short_help="Synka filer, direkt eller genom en gemensam plats.")
 @path_argument
 @click.argument("others", metavar="[ENHETSFIL]…", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--hub", metavar="PLATS", help="Synka genom en mapp, sftp://, webdavs:// eller s3:// som alla når.")
+@click.option("--compact", is_flag=True, help="Städa också platsen på det som filen skrivit och ingen behöver mer.")
+@click.option("--watch", metavar="PLATS", help="Synka genom platsen gång på gång, tills du trycker Ctrl+C.")
+@click.option("--every", metavar="SEKUNDER", type=click.FloatRange(min=1), default=60, help="Hur ofta (60).")
+@click.option("--status", is_flag=True, help="Visa filerna: när de hördes av, vad som väntar, nycklar, spärrade.")
+@click.option(
+    "--days", metavar="DAGAR", type=click.IntRange(min=1), default=14, help="Märk den som är tyst så länge (14)."
+)
+@click.option("--adopt", is_flag=True, help="Gör kopior som ändrats var för sig till egna filer, och synka dem sedan.")
 @click.option("--dry-run", is_flag=True, help="Visa vad som skulle hända; inget ändras.")
 @actor_option
 @json_option
-def sync(path: Path, others: tuple[Path, ...], dry_run: bool, actor: str | None, as_json: bool) -> None:
-    """Ta in enheternas ändringar i huvudfilen FIL, och för huvudfilens nyheter ut till dem."""
+def sync(
+    path: Path, others: tuple[Path, ...], hub: str | None, compact: bool, watch: str | None, every: float, status: bool,
+    days: int, adopt: bool, dry_run: bool, actor: str | None, as_json: bool,
+) -> None:  # fmt: skip
+    """Synka FIL: huvudfilen direkt med enheternas filer, eller vilken fil som helst genom en plats som alla når.
+
+    Genom en plats läser filen det som är nytt till den och skriver det som är nytt i den, krypterat och underskrivet.
+    """
+    from . import commands_exchange
+
+    if sum(map(bool, (others, hub, watch, status))) != 1 or (compact and not hub):
+        raise Usage(
+            f"Ange ett av: enhetsfiler (lsk sync {path} ENHETSFIL …), --hub PLATS (kanske med --compact), "
+            "--watch PLATS eller --status."
+        )
+    if adopt:
+        adopted(path, others, dry_run, actor)
+    if hub:
+        commands_exchange.through_place(path, hub, actor, compact, dry_run, as_json)
+    elif watch:
+        commands_exchange.watched(path, watch, actor, every)
+    elif status:
+        commands_exchange.overview(path, days, as_json)
+    else:
+        directly(path, others, dry_run, actor, as_json)
+
+
+def adopted(path: Path, others: tuple[Path, ...], dry_run: bool, actor: str | None) -> None:
+    """Make each copy a file of its own before it is synced."""
+    from .adopt import adopt
+
+    if not others or dry_run:
+        raise Usage(f"Ange kopian som ska bli en egen fil, utan --dry-run: lsk sync {path} KOPIA --adopt")
+    for other in others:
+        info = adopt(path, other, acting(actor, path))
+        say(f"{other} är nu en egen fil med koden {info.code}; nya poster i den heter efter koden.")
+
+
+def directly(path: Path, others: tuple[Path, ...], dry_run: bool, actor: str | None, as_json: bool) -> None:
+    from .exchange import refuse_network
     from .merge import sync_files
 
-    if not others:
-        raise Usage(f"Ange minst en enhetsfil att synka med: lsk sync {path} ENHETSFIL")
+    for file in (path, *others):
+        refuse_network(file)
     say(f"Synkar {len(others)} filer med {path} …")
     summaries = sync_files(path, others, acting(actor, path), dry_run)
     if as_json:
@@ -85,6 +161,11 @@ def tell(summary: Summary) -> None:
     click.echo(f"{summary.file}: upp {amount(summary.up)}; ned {amount(summary.down)}.")
     for row in summary.up.quarantined:
         click.echo(f"  Inte taget: {label(row.entity)} {row.ref or row.record}: {row.reason}. {RESTORED}")
+    if n := summary.up.unsealed:
+        click.echo(f"  {unsigned(n)}")
+    if n := summary.up.forgotten:
+        what = "1 ändring" if n == 1 else f"{n} ändringar"
+        click.echo(f"  {what} av poster som är gallrade efter beslut är också gallrade.")
     for names in (summary.up.unknown, summary.down.unknown):
         if names:
             click.echo(
@@ -92,6 +173,13 @@ def tell(summary: Summary) -> None:
             )
     for conflict in summary.conflicts:
         click.echo(f"  Konflikt: {line(conflict)}")
+
+
+def unsigned(n: int) -> str:
+    """What is said of changes that the unit's own key does not vouch for."""
+    if n == 1:
+        return "1 ändring är inte underskriven av enhetens egen nyckel; den togs in för att du gav filen själv."
+    return f"{n} ändringar är inte underskrivna av enhetens egen nyckel; de togs in för att du gav filen själv."
 
 
 def label(entity: str) -> str:
@@ -160,16 +248,26 @@ def row(conflict: Conflict) -> dict[str, Any]:
 
 @command("verify", short_help="Kontrollera att filen är hel och stämmer med sin logg.")
 @path_argument
+@click.option("--adopt", is_flag=True, help="Ta in ändringar som gjorts utan logg i historiken, av okänd.")
+@click.option("--restore", is_flag=True, help="Lägg tillbaka det som loggen säger i stället.")
 @json_option
-def verify(path: Path, as_json: bool) -> None:
-    """Kontrollera filens helhet, hänvisningar, loggning, logg och konflikter. Felkod 1 om något är fel."""
+def verify(path: Path, adopt: bool, restore: bool, as_json: bool) -> None:
+    """Kontrollera filens helhet, hänvisningar, loggning, logg, sigill och konflikter. Felkod 1 om något är fel."""
+    from .unexplained import settle
     from .verify import verify as examined
+    from .verify_log import notices
 
+    if adopt and restore:
+        raise Usage("Ange antingen --adopt (ta in ändringarna) eller --restore (lägg tillbaka).")
+    if adopt or restore:
+        with open_store(path) as store:
+            n = settle(store, adopt)
+        say(f"{n} ändringar {'togs in i historiken' if adopt else 'lades tillbaka'}.")
     with open_store(path, readonly=True) as store:
-        found = examined(store)
+        found, told = examined(store), notices(store)
     if as_json:
-        click.echo(json.dumps([asdict(f) for f in found], ensure_ascii=False, indent=2))
-    for finding in () if as_json else found:
+        click.echo(json.dumps([asdict(f) for f in found + told], ensure_ascii=False, indent=2))
+    for finding in () if as_json else found + told:
         click.echo(finding.sentence)
     if found:
         raise LskError(f"{path} har {len(found)} fel.")

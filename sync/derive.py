@@ -58,12 +58,14 @@ def candidates(db: sqlite3.Connection) -> None:
 
 
 def lives(db: sqlite3.Connection) -> None:
+    """What was destroyed by decision keeps no row alive, whether its delete had seen it or not."""
     fresh(db, "dead", "row TEXT PRIMARY KEY")
     db.execute(
         f"""INSERT INTO dead SELECT d.row FROM dirty d
             WHERE EXISTS (SELECT 1 FROM sync_op y WHERE y.row = d.row AND y.kind = {DELETE})
             AND NOT EXISTS (SELECT 1 FROM sync_op x WHERE x.row = d.row AND x.kind <> {DELETE} AND NOT EXISTS (
-              SELECT 1 FROM sync_op y WHERE y.row = d.row AND y.kind = {DELETE} AND {saw("y", "x")}))"""
+              SELECT 1 FROM sync_op y WHERE y.row = d.row AND y.kind = {DELETE} AND {saw("y", "x")})
+              AND NOT EXISTS (SELECT 1 FROM sync_destroyed g WHERE g.op = x.id AND g.cause IS NOT NULL))"""
     )
     # A row older than the log is known only from what its delete remembers.
     db.execute(

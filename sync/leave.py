@@ -9,7 +9,8 @@ from lsk.model import ENTITIES
 from lsk.model.vocabulary import Ref
 from lsk.store import now
 
-from .columns import fresh
+from .causality import saw
+from .columns import copy_cells, fresh
 from .package import About
 from .seal import leaves
 from .stage import touched
@@ -66,12 +67,13 @@ def forget(db: sqlite3.Connection) -> None:
     db.execute(
         f"""INSERT INTO gone SELECT o.id, o.id >> {SEQUENCE_BITS} = l.stream FROM going g
             CROSS JOIN main.sync_op o ON o.row = g.row, sync_local l WHERE g.out
-            AND NOT EXISTS (SELECT 1 FROM main.sync_op x WHERE x.row = g.row AND x.kind = {DELETE})
+            AND EXISTS (SELECT 1 FROM main.sync_op x WHERE x.row = g.row AND x.kind <> {DELETE} AND NOT EXISTS (
+              SELECT 1 FROM main.sync_op y WHERE y.row = g.row AND y.kind = {DELETE} AND {saw("y", "x")}))
             AND g.row NOT IN (SELECT row FROM unsent)"""
     )
     own = db.execute("SELECT id FROM gone WHERE own").fetchall()
     db.executemany(
-        "INSERT OR IGNORE INTO main.sync_destroyed VALUES (?, ?, ?, ?)",
+        "INSERT OR IGNORE INTO main.sync_destroyed(op, leaf, decision, at) VALUES (?, ?, ?, ?)",
         [(o, leaf, LEFT, now()) for (operation,) in own for o, leaf in list(leaves(db, "main", operation, operation))],
     )
     db.execute(f"DELETE FROM main.sync_cell WHERE id >> {COLUMN_BITS} IN (SELECT id FROM gone)")
@@ -87,4 +89,5 @@ def quarantine(db: sqlite3.Connection, stream: int) -> None:
             FROM other.sync_quarantine q JOIN xtbl x ON x.otbl = q.tbl WHERE q.op >> {SEQUENCE_BITS} = ?""",
         (stream,),
     )
+    copy_cells(db, "other.sync_quarantine", f"o.op >> {SEQUENCE_BITS} = {stream}", key="op")
     db.execute("DELETE FROM main.sync_op WHERE id IN (SELECT op FROM main.sync_quarantine)")

@@ -14,11 +14,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lsk.errors import LskError
-from lsk.store import Store, connect, examine
+from lsk.store import Store, connect, examine, transaction
 
-from .causality import vector
+from . import ledger
+from .causality import first_of, vector
 from .conflicts import Conflict, conflicts
+from .forget import sweep
 from .package import acknowledged, write_down
+from .seal import close, latest
 from .sides import attached, open_main, open_unit, sender, spoken, writable
 from .take import Taken, take_up
 from .take_down import take_down
@@ -62,15 +65,37 @@ def sync_files(main: Path, others: Sequence[Path], actor: str, dry_run: bool = F
             up(store, unit, actor, summary)
         for unit, summary in zip(units, summaries, strict=True):
             down(store, unit, actor, summary)
+        for each in (store, *units):
+            sweep(each)
     return summaries
 
 
 def up(main: Store, unit: Store, actor: str, summary: Summary) -> None:
+    close(unit)
+    if nothing_since(main, unit):
+        return
     known = {(c.record, c.column) for c in conflicts(main)}
     with spoken(unit.path), attached(main.db, unit.path):
         taken = take_up(main, sender(unit), actor)
     summary.up += taken
     summary.conflicts += [c for c in conflicts(main) if (c.record, c.column) not in known]
+
+
+def nothing_since(main: Store, unit: Store) -> bool:
+    """Whether the two files have seen the same, down to the same last operations, seal and key: told without merging."""
+    if vector(main.db) != vector(unit.db):
+        return False
+    stream = unit.file.stream
+    key = "SELECT sign_key FROM sync_stream WHERE no = ?"
+    newest = "SELECT id, hlc, salt FROM sync_op WHERE id BETWEEN ? AND ? ORDER BY id DESC LIMIT 1"
+    same = "SELECT id, hlc, salt FROM sync_op WHERE id = ?"
+    for number in (stream, main.file.stream):
+        held = unit.db.execute(newest, (first_of(number), first_of(number + 1) - 1)).fetchone()
+        if held and main.db.execute(same, (held["id"],)).fetchone() != held:
+            return False
+    ours, theirs = latest(main.db, stream, stream), latest(unit.db, stream, stream)
+    keys = [store.db.execute(key, (stream,)).fetchone()[0] for store in (main, unit)]
+    return keys[0] == keys[1] and (ours and ours.digest) == (theirs and theirs.digest)
 
 
 def down(main: Store, unit: Store, actor: str, summary: Summary) -> None:
@@ -86,6 +111,8 @@ def down(main: Store, unit: Store, actor: str, summary: Summary) -> None:
             about = write_down(main, unit.file.stream, knows, package, has=lost)
         with spoken(unit.path), attached(unit.db, package):
             summary.down = take_down(unit, about)
+    with transaction(main.db):
+        ledger.record(main.db, ledger.ANYWHERE, unit.file.stream, ledger.HAS, about.upto)
 
 
 def rehearse(main: Path, others: Sequence[Path], actor: str) -> list[Summary]:

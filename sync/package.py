@@ -22,6 +22,8 @@ from . import belonging, share
 from .causality import first_of, vector
 from .scope import inside, present_columns, shown, subtree
 
+FORMAT = 1  # raised when the tables of a package change
+
 Vector = dict[int, int]
 
 PARTS = (
@@ -34,6 +36,8 @@ OWN_TABLES = (
     "CREATE TABLE image_cell(row TEXT NOT NULL, col INTEGER NOT NULL, value ANY) STRICT",
 )
 TABLES = tuple(s for s in capture.TABLES if s.split("(")[0].removeprefix("CREATE TABLE ") in PARTS) + OWN_TABLES
+
+IMAGES_BY_ROW = "CREATE INDEX image_cell_row ON image_cell(row)"  # made when the package is filled, which is faster
 
 
 @dataclass(frozen=True)
@@ -58,10 +62,12 @@ def packing(db: sqlite3.Connection, to: Path) -> Iterator[None]:
     try:
         db.execute("PRAGMA pack.synchronous = OFF")  # a package that did not get ready is thrown away
         db.execute("PRAGMA pack.journal_mode = OFF")
+        db.execute(f"PRAGMA pack.user_version = {FORMAT}")
         with transaction(db):
             for statement in TABLES:
                 db.execute(statement.replace("CREATE TABLE ", "CREATE TABLE pack.", 1))
             yield
+            db.execute(IMAGES_BY_ROW.replace("INDEX ", "INDEX pack.", 1))
     finally:
         db.execute("DETACH pack")
 
@@ -72,12 +78,18 @@ def tell(db: sqlite3.Connection, about: About) -> None:
 
 def told(path: Path) -> About:
     """What a package says of itself. LskError when it is not a package."""
-    with contextlib.closing(connect(path, readonly=True)) as db:
-        try:
+    try:
+        with contextlib.closing(connect(path, readonly=True)) as db:
+            version = db.execute("PRAGMA user_version").fetchone()[0]
+            if version > FORMAT:
+                raise LskError(
+                    f"{path} är skriven av en nyare version av LSK (paketformat {version}, här {FORMAT}). Inget har tagits "
+                    "in. Uppdatera LSK."
+                )
             expect(db)
             fields = json.loads(db.execute("SELECT text FROM about").fetchone()[0])
-        except (sqlite3.DatabaseError, ValueError, TypeError) as error:
-            raise LskError(f"{path} är inget paket som LSK har gjort. Inget har tagits in.") from error
+    except (sqlite3.DatabaseError, ValueError, TypeError) as error:
+        raise LskError(f"{path} är inget paket som LSK har gjort. Inget har tagits in.") from error
     for name in ("base", "upto"):
         fields[name] = {int(stream): n for stream, n in fields[name].items()}
     return About(**fields)
@@ -86,7 +98,7 @@ def told(path: Path) -> About:
 def expect(db: sqlite3.Connection) -> None:
     """ValueError unless the file has a package's tables and nothing else: no view, no trigger, no other column."""
     with contextlib.closing(sqlite3.connect(":memory:")) as model:
-        for statement in TABLES:
+        for statement in (*TABLES, IMAGES_BY_ROW):
             model.execute(statement)
         schema = "SELECT type, name, sql FROM sqlite_schema ORDER BY name"
         if [tuple(r) for r in db.execute(schema)] != model.execute(schema).fetchall():
@@ -125,8 +137,13 @@ def write_up(unit: Store, to: Path, after: int, upto: int, main: int = 1) -> Abo
         db.execute(
             "INSERT INTO pack.sync_destroyed SELECT * FROM main.sync_destroyed WHERE op BETWEEN ? AND ?", (low, high)
         )
+        # What was set aside is sealed like the rest.
         db.execute(
-            "INSERT INTO pack.sync_seal SELECT * FROM main.sync_seal WHERE signer = ? AND upto > ?", (stream, after)
+            "INSERT INTO pack.sync_quarantine SELECT * FROM main.sync_quarantine WHERE op BETWEEN ? AND ?", (low, high)
+        )
+        db.execute(
+            "INSERT INTO pack.sync_seal SELECT * FROM main.sync_seal WHERE signer = ?1 AND stream = ?1 AND upto > ?2",
+            (stream, after),
         )
     return about
 
@@ -158,6 +175,18 @@ def write_down(
         inside(db, "main", unit, only=not whole)
         share.choose(db, since, upto, receiver, has)
         share.copy(db, {} if whole else since, receiver)
+        if has is not None:
+            db.execute(
+                """INSERT INTO pack.sync_seal SELECT * FROM main.sync_seal
+                   WHERE signer = ?1 AND stream = ?1 AND upto > ?2""",
+                (receiver, has),
+            )
+            db.execute(  # of what was set aside the receiver has lost the values too
+                f"""INSERT OR IGNORE INTO pack.sync_cell SELECT c.* FROM main.sync_quarantine q CROSS JOIN main.sync_cell c
+                    ON c.id BETWEEN q.op << {COLUMN_BITS} AND (q.op << {COLUMN_BITS}) | {COLUMN_MASK}
+                    WHERE q.op > ? AND q.op < ?""",
+                (first_of(receiver) + has, first_of(receiver + 1)),
+            )
         if whole:
             images(db)
     return about

@@ -11,13 +11,16 @@ import sqlite3
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from lsk.capture import COLUMN_BITS, COLUMN_MASK
 from lsk.errors import LskError
 from lsk.store import connect, now
 
 from . import keys
+from .causality import first_of
 from .seal import Seal, broken, chained, latest, run, seals, write
 
 MAIN = 1  # the main file's stream
+MOST_CELL = 1 << 26  # bytes; no value in another file is read that is larger than this
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,7 @@ class Known:
     sign_key: bytes | None
     token: str | None
     last: Seal | None
+    revoked_at: str | None = None
     receipts: list[Seal] = field(default_factory=list)
 
 
@@ -65,15 +69,22 @@ class Proof:
 
 
 def known(db: sqlite3.Connection, stream: int, seen: int) -> Known:
-    key, token = db.execute("SELECT sign_key, token FROM sync_stream WHERE no = ?", (stream,)).fetchone()
+    key, token, revoked_at = db.execute(
+        "SELECT sign_key, token, revoked_at FROM sync_stream WHERE no = ?", (stream,)
+    ).fetchone()
     last = latest(db, stream, stream)
-    return Known(seen, key, token, last, seals(db, stream, MAIN, last.upto if last else 0))
+    return Known(seen, key, token, last, revoked_at, seals(db, stream, MAIN, last.upto if last else 0))
 
 
 def prove(sender: Sender, about: Known) -> Proof:
     """Check every new seal, its signature and our receipts. LskError says what does not hold."""
+    if about.revoked_at:
+        raise revoked(sender.path, about.revoked_at)
     db = connect(sender.path, readonly=True)
     with contextlib.closing(db):
+        db.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MOST_CELL)
+        db.execute("PRAGMA cache_size = -4096")  # everything is read once, in order
+        refuse_stray(db, sender, about.seen)
         enrols = acquainted(sender, about)
         refuse_other_history(db, sender, about)
         new = follow(db, sender, about)
@@ -82,6 +93,18 @@ def prove(sender: Sender, about: Known) -> Proof:
         if receipt and not sender.direct:
             raise altered(sender, "sista ändringarna är inte underskrivna")
         return Proof(sender, new + receipt, sender.newest - tail if receipt else 0, enrols)
+
+
+def refuse_stray(db: sqlite3.Connection, sender: Sender, seen: int) -> None:
+    """No cell among the new ones may lack its operation."""
+    low, high = first_of(sender.stream) + seen + 1, first_of(sender.stream) + sender.newest
+    stray = db.execute(
+        f"""SELECT 1 FROM sync_cell c WHERE c.id BETWEEN ? AND ?
+            AND NOT EXISTS (SELECT 1 FROM sync_op o WHERE o.id = c.id >> {COLUMN_BITS}) LIMIT 1""",
+        (low << COLUMN_BITS, high << COLUMN_BITS | COLUMN_MASK),
+    ).fetchone()
+    if stray:
+        raise damaged(sender)
 
 
 def acquainted(sender: Sender, about: Known) -> bool:
@@ -95,17 +118,39 @@ def acquainted(sender: Sender, about: Known) -> bool:
     return True
 
 
+def refuse_older_with_edits(db: sqlite3.Connection, sender: Sender, seen: int) -> None:
+    """A file behind what we have taken from it, or from its seals, is a restored backup: nothing in it may differ.
+
+    ``other`` is the sender's file. One that is not behind is held to its seals and receipts (``refuse_other_history``).
+    """
+    stream = sender.stream
+    last, theirs = latest(db, stream, stream), latest(db, stream, stream, "other")
+    behind = last is not None and (theirs is None or theirs.upto < last.upto)
+    if not sender.direct or (sender.newest >= seen and not behind):
+        return
+    agreed = db.execute(
+        """SELECT ifnull(max(upto), 0) FROM main.sync_seal JOIN other.sync_seal USING (signer, stream, upto, digest)
+           WHERE signer = ?1 AND stream = ?1""",
+        (stream,),
+    ).fetchone()[0]
+    upto = min(seen, sender.newest)
+    ours, _ = chained(None, run(db, "main", stream, agreed + 1, upto))
+    found, _ = chained(None, run(db, "other", stream, agreed + 1, upto))
+    if ours != found:
+        raise two_histories(sender, upto, ours, found)
+
+
 def refuse_other_history(db: sqlite3.Connection, sender: Sender, about: Known) -> None:
     """What we have taken before must stand unchanged in the sender's file, as far as it goes."""
     if about.last is not None and sender.direct:
         theirs = latest(db, sender.stream, sender.stream)
         same = [s for s in seals(db, sender.stream, sender.stream) if s.upto == about.last.upto]
-        older = theirs is None or theirs.upto < about.last.upto
-        if not older and (not same or same[0].digest != about.last.digest):
-            raise two_histories(sender, about.last, same[0] if same else theirs)
-    for receipt in about.receipts if sender.direct else ():
+        if theirs and theirs.upto >= about.last.upto and (not same or same[0].digest != about.last.digest):
+            raise two_histories(sender, about.last.upto, about.last.digest, (same[0] if same else theirs).digest)
+    for receipt in about.receipts[-1:] if sender.direct else ():  # a copy that parted earlier has another one too
         if receipt.upto <= sender.newest and broken(db, receipt):
-            raise two_histories(sender, receipt, received(db, sender.stream, receipt.first, receipt.upto))
+            found = received(db, sender.stream, receipt.first, receipt.upto)
+            raise two_histories(sender, receipt.upto, receipt.digest, found.digest)
 
 
 def follow(db: sqlite3.Connection, sender: Sender, about: Known) -> list[Seal]:
@@ -129,6 +174,17 @@ def received(db: sqlite3.Connection, stream: int, first: int, upto: int) -> Seal
     return Seal(MAIN, stream, first, upto, None, digest, None, now())
 
 
+def revoked(path: Path, at: str) -> LskError:
+    return LskError(f"{path} är spärrad sedan {at[:10]}. Inget har tagits in. Gör en ny enhetsfil med: lsk unit-file")
+
+
+def damaged(sender: Sender) -> LskError:
+    return LskError(
+        f"{sender.path} är skadad: ändringarna i den hänger inte ihop. Inget har tagits in. "
+        "Använd en säkerhetskopia av filen."
+    )
+
+
 def altered(sender: Sender, what: str) -> LskError:
     return LskError(
         f"{sender.path} har ändrats i efterhand: {what}. Inget har tagits in. "
@@ -136,10 +192,10 @@ def altered(sender: Sender, what: str) -> LskError:
     )
 
 
-def two_histories(sender: Sender, ours: Seal, theirs: Seal | None) -> LskError:
-    shown = theirs.digest.hex()[:12] if theirs else "saknas"
+def two_histories(sender: Sender, upto: int, ours: bytes, theirs: bytes) -> LskError:
     return LskError(
         f"{sender.path} är en annan kopia av samma enhetsfil: båda har ändrats under samma nummer, och den andra är "
-        f"redan synkad (till ändring {ours.upto}: här {shown}, i huvudfilen {ours.digest.hex()[:12]}). Inget har tagits in "
-        "eller gått förlorat. Använd den andra kopian, eller gör kopian till en egen fil med: lsk sync --adopt"
+        f"redan synkad (till ändring {upto}: här {theirs.hex()[:12]}, i huvudfilen {ours.hex()[:12]}). Inget har "
+        "tagits in eller gått förlorat. Använd den andra kopian, eller gör den här till en egen fil med: "
+        f"lsk sync HUVUDFIL {sender.path} --adopt"
     )

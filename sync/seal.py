@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lsk.capture import COLUMN_BITS, COLUMN_MASK
-from lsk.store import Store, now, transaction
+from lsk.store import Store, explained, now, transaction
 
 from .causality import SEQUENCE_MASK, first_of
 
@@ -53,22 +53,45 @@ def exactly(value: str) -> str:
 
 def leaves(db: sqlite3.Connection, schema: str, first: int, last: int) -> Iterator[tuple[int, bytes]]:
     """(operation, leaf) for the operations numbered ``first`` to ``last``, in order; a gap is left out."""
-    header = f"o.id || ' ' || o.epoch || ' ' || o.hlc || ' ' || o.kind || ' ' || o.row || ' ' || {exactly('o.unit')}"
-    cells = f"""(SELECT group_concat(n.key || ' ' || {exactly("c.new")} || {exactly("c.old")}, '')
-      FROM {schema}.sync_cell c CROSS JOIN {schema}.sync_column n ON n.tbl = o.tbl AND n.no = c.id & {COLUMN_MASK}
-      WHERE c.id BETWEEN o.id << {COLUMN_BITS} AND o.id << {COLUMN_BITS} | {COLUMN_MASK})"""
-    rows = db.execute(
-        f"""SELECT id, leaf, {header} || ' ' || ifnull(salt, '-') || ' ' || ifnull({cells}, '')
-            FROM (SELECT id, epoch, hlc, tbl, kind, row, unit, salt, NULL AS leaf FROM {schema}.sync_op
-                    WHERE id BETWEEN :first AND :last AND id NOT IN (SELECT op FROM {schema}.sync_destroyed)
-                  UNION ALL SELECT op, epoch, hlc, tbl, kind, row, unit, salt, NULL FROM {schema}.sync_quarantine
-                    WHERE op BETWEEN :first AND :last AND op NOT IN (SELECT op FROM {schema}.sync_destroyed)
-                  UNION ALL SELECT op, 0, 0, 0, 0, '', NULL, NULL, leaf FROM {schema}.sync_destroyed
-                    WHERE op BETWEEN :first AND :last) o ORDER BY id""",
-        {"first": first, "last": last},
-    )
-    for operation, leaf, text in rows:
+    db.execute("CREATE TEMP TABLE IF NOT EXISTS leaf_key(no INTEGER PRIMARY KEY, key TEXT)")
+    db.execute(f"INSERT OR REPLACE INTO leaf_key SELECT tbl << {COLUMN_BITS} | no, key FROM {schema}.sync_column")
+    for operation, leaf, text in db.execute(written(db, schema, first, last), {"first": first, "last": last}):
         yield operation, leaf or hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
+
+
+def written(db: sqlite3.Connection, schema: str, first: int, last: int) -> str:
+    """SQL for (operation, leaf if its values are destroyed, else the text that the leaf is the digest of), in order."""
+    header = f"o.id || ' ' || o.epoch || ' ' || o.hlc || ' ' || o.kind || ' ' || o.row || ' ' || {exactly('o.unit')}"
+    by_key = "" if in_order(db) else "ORDER BY n.key"  # the same in every file, however it numbers its columns
+    cells = f"""(SELECT group_concat(said, '') FROM (
+      SELECT n.key || ' ' || {exactly("c.new")} || {exactly("c.old")} AS said
+      FROM {schema}.sync_cell c CROSS JOIN leaf_key n ON n.no = (o.tbl << {COLUMN_BITS} | (c.id & {COLUMN_MASK}))
+      WHERE c.id BETWEEN o.id << {COLUMN_BITS} AND o.id << {COLUMN_BITS} | {COLUMN_MASK} {by_key}))"""
+    text = f"{header} || ' ' || ifnull(o.salt, '-') || ' ' || ifnull({cells}, '')"
+    plain = f"{schema}.sync_op o WHERE o.id BETWEEN :first AND :last"
+    apart = " UNION ALL ".join(
+        f"SELECT op FROM {schema}.{name} WHERE op BETWEEN ? AND ?" for name in ("sync_quarantine", "sync_destroyed")
+    )
+    if db.execute(f"SELECT 1 FROM ({apart}) LIMIT 1", (first, last, first, last)).fetchone() is None:
+        return f"SELECT o.id, NULL, {text} FROM {plain} ORDER BY o.id"
+    destroyed = f"(SELECT op FROM {schema}.sync_destroyed)"
+    return f"""SELECT id, leaf, {text}
+      FROM (SELECT id, epoch, hlc, tbl, kind, row, unit, salt, NULL AS leaf FROM {plain} AND id NOT IN {destroyed}
+            UNION ALL SELECT op, epoch, hlc, tbl, kind, row, unit, salt, NULL FROM {schema}.sync_quarantine
+              WHERE op BETWEEN :first AND :last AND op NOT IN {destroyed}
+            UNION ALL SELECT op, 0, 0, 0, 0, '', NULL, NULL, leaf FROM {schema}.sync_destroyed
+              WHERE op BETWEEN :first AND :last) o ORDER BY id"""
+
+
+def in_order(db: sqlite3.Connection) -> bool:
+    """Whether the numbers of temp.leaf_key follow the keys, as they do in a file that has not been through upgrades."""
+    return (
+        db.execute(
+            f"""SELECT 1 FROM leaf_key a JOIN leaf_key b ON b.no = a.no + 1
+                WHERE a.no >> {COLUMN_BITS} = b.no >> {COLUMN_BITS} AND a.key > b.key"""
+        ).fetchone()
+        is None
+    )
 
 
 def chained(previous: bytes | None, links: Iterable[tuple[int, bytes]]) -> tuple[bytes, int]:
@@ -134,6 +157,19 @@ def seal(store: Store, keys: Keys) -> Seal | None:
         if made:
             write(store.db, [made])
     return made
+
+
+def close(store: Store) -> Seal | None:
+    """Seal what is new when the day's work is over, if the file's keys are on this computer."""
+    if store.readonly or not unsealed(store.db):
+        return None
+    from . import keys
+    from .ownership import keyed
+
+    try:
+        return seal(store, keyed(store)) if keys.own(store.file.replica) else None
+    except sqlite3.DatabaseError as error:
+        raise explained(error, store.path) from error
 
 
 def unsealed(db: sqlite3.Connection) -> int:

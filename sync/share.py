@@ -104,6 +104,11 @@ def copy(db: sqlite3.Connection, base: dict[int, int], receiver: int) -> None:
            FROM main.sync_stream"""
     )
     db.execute("INSERT INTO pack.sync_column SELECT * FROM main.sync_column")
+    db.execute(
+        """INSERT INTO pack.sync_destroyed SELECT * FROM main.sync_destroyed WHERE cause IS NOT NULL
+           AND (op IN (SELECT id FROM news) OR (op > ? AND op < ?))""",
+        (first_of(receiver), first_of(receiver + 1)),
+    )
     deps(db, base)
     db.execute(
         "INSERT INTO pack.sync_conflict SELECT c.* FROM main.sync_conflict c WHERE c.row IN (SELECT id FROM inside)"

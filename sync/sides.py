@@ -7,13 +7,14 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
-from lsk.capture import COLUMN_BITS, SEQUENCE_BITS
+from lsk import capture
+from lsk.capture import SEQUENCE_BITS
 from lsk.errors import LskError
 from lsk.model import ENTITIES
 from lsk.store import Store, explained, uri
 
 from .causality import VECTOR, first_of
-from .prove import Sender
+from .prove import MAIN, MOST_CELL, Sender, altered, damaged, revoked
 
 READ_TABLES = (
     *("sync_local", "sync_stream", "sync_column", "sync_op", "sync_cell", "sync_dep", "sync_seen", "sync_conflict"),
@@ -21,10 +22,12 @@ READ_TABLES = (
 )
 
 
-# What a unit's file is told of the others: not their secrets.
+# What a unit's file is told of the others: not their secrets. Keys that the main file has not heard of yet stay.
 STREAMS = """INSERT OR REPLACE INTO main.sync_stream
-  SELECT no, replica, code, name, unit, created_at, last_sync_at, revoked_at, sign_key, age_key, NULL
-  FROM other.sync_stream"""
+  SELECT no, replica, code, name, unit, created_at, last_sync_at, revoked_at,
+    ifnull(sign_key, (SELECT m.sign_key FROM main.sync_stream m WHERE m.no = o.no)),
+    ifnull(age_key, (SELECT m.age_key FROM main.sync_stream m WHERE m.no = o.no)), NULL
+  FROM other.sync_stream o"""
 
 
 @contextlib.contextmanager
@@ -32,9 +35,11 @@ def attached(db: sqlite3.Connection, path: Path) -> Iterator[None]:
     """Read another file as ``other``. Nothing in it may run: no function of its schema is trusted."""
     db.execute("PRAGMA trusted_schema = OFF")
     db.execute("ATTACH ? AS other", (uri(path, "ro"),))
+    most = db.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MOST_CELL)
     try:
         yield
     finally:
+        db.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, most)
         db.execute("DETACH other")
         db.execute("PRAGMA trusted_schema = ON")
 
@@ -95,19 +100,30 @@ def sender(unit: Store) -> Sender:
 
 
 def refuse_strange(main: Store, store: Store) -> None:
-    """A unit's file has tables where tables should be, and no triggers on them but those the main file has."""
+    """A unit's file has plain tables where tables should be, and no triggers on them but those the main file has."""
     kinds = dict(store.db.execute("SELECT name, type FROM sqlite_schema WHERE type IN ('table', 'view')").fetchall())
-    ours = {r[0] for r in main.db.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'")}
-    triggers = store.db.execute("SELECT name, tbl_name FROM sqlite_schema WHERE type = 'trigger'").fetchall()
+    ours = {tuple(r) for r in main.db.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'")}
+    ours |= {(name_of_trigger(sql), sql) for sql in capture.triggers(store.db)}
+    triggers = store.db.execute("SELECT name, sql, tbl_name FROM sqlite_schema WHERE type = 'trigger'").fetchall()
     guarded = {*READ_TABLES, *ENTITIES}
     odd = [name for name in READ_TABLES if kinds.get(name) != "table"]
     odd += [name for name in ENTITIES if kinds.get(name, "table") != "table"]
-    odd += [name for name, table in triggers if table in guarded and name not in ours]
+    odd += [name for name, sql, table in triggers if table in guarded and (name, sql) not in ours]
+    odd += [name for name in READ_TABLES if computed(store.db, name)]
     if odd:
         raise LskError(
             f"{store.path} har ändrats på ett sätt som LSK inte känner igen ({', '.join(sorted(odd))}), så den slås "
             "inte samman. Be kvalitetssamordnaren göra en ny enhetsfil."
         )
+
+
+def name_of_trigger(sql: str) -> str:
+    return sql.split('"')[1]
+
+
+def computed(db: sqlite3.Connection, table: str) -> bool:
+    """Whether a table has a column that is computed when it is read."""
+    return any(row["hidden"] for row in db.execute(f'PRAGMA table_xinfo("{table}")'))
 
 
 def refuse_unrelated(main: Store, unit: Store) -> None:
@@ -121,9 +137,7 @@ def refuse_unrelated(main: Store, unit: Store) -> None:
             f"{unit.path} hör inte till {main.path}: den är gjord från en annan huvudfil. Kontrollera filnamnen."
         )
     if known["revoked_at"]:
-        raise LskError(
-            f"{unit.path} är spärrad sedan {known['revoked_at'][:10]}. Gör en ny enhetsfil med: lsk unit-file"
-        )
+        raise revoked(unit.path, known["revoked_at"])
     if known["unit"] != file.unit:
         raise LskError(
             f"{unit.path} säger sig gälla en annan enhet än den gjordes för. Inget har tagits in. "
@@ -148,10 +162,22 @@ def refuse_ahead(db: sqlite3.Connection, sender: Sender, main: Path) -> None:
             f"{main} är äldre än {sender.path}: enhetens fil har redan sett ändringar som inte finns här. "
             "Huvudfilen är troligen en återställd säkerhetskopia; använd den senaste huvudfilen."
         )
+    # The last change of the main file's that the sender holds must be the one that has this number here.
+    other_main = db.execute(
+        """SELECT 1 FROM other.sync_op o JOIN main.sync_op m ON m.id = o.id
+           WHERE o.id = (SELECT max(id) FROM other.sync_op WHERE id > ? AND id < ?)
+             AND (m.row <> o.row OR m.hlc <> o.hlc OR m.salt <> o.salt)""",
+        (first_of(MAIN), first_of(MAIN + 1)),
+    ).fetchone()
+    if other_main:
+        raise LskError(
+            f"{main} är en annan kopia av huvudfilen än den som {sender.path} har synkats med: båda har ändrats. "
+            "Inget har tagits in. Använd den huvudfil som enheterna synkar med, och för in det andra i den."
+        )
 
 
 def refuse_gaps(db: sqlite3.Connection, sender: Sender, seen: int) -> None:
-    """What is about to be read must be whole: no gap in the numbers, no cell that lacks its operation."""
+    """What is about to be read must be whole: no gap in the numbers (prove.py looks for cells without operation)."""
     low, newest = first_of(sender.stream), sender.newest
     count = db.execute(
         "SELECT count(*) FROM other.sync_op WHERE id > ? AND id <= ?", (low + seen, low + newest)
@@ -159,13 +185,16 @@ def refuse_gaps(db: sqlite3.Connection, sender: Sender, seen: int) -> None:
     above = db.execute(
         "SELECT 1 FROM other.sync_op WHERE id > ? AND id >> ? = ?", (low + newest, SEQUENCE_BITS, sender.stream)
     ).fetchone()
-    stray = db.execute(
-        f"""SELECT 1 FROM other.sync_cell c WHERE c.id > ? AND c.id < ?
-            AND c.id >> {COLUMN_BITS} NOT IN (SELECT id FROM other.sync_op WHERE id > ? AND id <= ?) LIMIT 1""",
-        ((low + seen + 1) << COLUMN_BITS, (low + newest + 1) << COLUMN_BITS, low + seen, low + newest),
+    if count != newest - seen or above:
+        raise damaged(sender)
+    # A leaf is believed in place of values only for what was destroyed here; else any values could stand beside it.
+    believed = db.execute(
+        """SELECT 1 FROM other.sync_destroyed d JOIN other.sync_op o ON o.id = d.op WHERE d.op > ? AND d.op <= ?
+           AND (o.row NOT IN (SELECT m.row FROM main.sync_destroyed c JOIN main.sync_op m ON m.id = c.op
+                              WHERE c.cause IS NOT NULL)
+                OR EXISTS (SELECT 1 FROM other.sync_cell v
+                           WHERE v.id BETWEEN d.op << 7 AND (d.op << 7) | 127)) LIMIT 1""",
+        (low + seen, low + newest),
     ).fetchone()
-    if count != newest - seen or above or stray:
-        raise LskError(
-            f"{sender.path} är skadad: ändringarna i den hänger inte ihop. Inget har tagits in. "
-            "Använd en säkerhetskopia av filen."
-        )
+    if believed:
+        raise altered(sender, "ändringar sägs vara gallrade som inte är det")

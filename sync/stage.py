@@ -12,6 +12,11 @@ from .columns import fresh
 
 SCAN = 4  # reading the whole stretch of unseen operations is cheaper than asking row by row up to this many a row
 
+TROW = (
+    "row TEXT PRIMARY KEY, tbl INTEGER, first INTEGER, last INTEGER, born INTEGER, died INTEGER, "
+    "several INTEGER, odd INTEGER, there INTEGER, dirty INTEGER"
+)
+
 
 def stage(db: sqlite3.Connection, which: str) -> None:
     """Fill temp.trow with the rows that the operations selected by ``which`` (SQL over ``o``) are about.
@@ -19,15 +24,11 @@ def stage(db: sqlite3.Connection, which: str) -> None:
     ``first``, ``last``: the first and last of them; ``several``: from more than one file; ``there``: where the row is
     in our table, NULL when it is not; ``dirty``: its values must be worked out from the log; ``odd``: no LSK wrote this.
     """
-    fresh(
-        db, "trow",
-        "row TEXT PRIMARY KEY, tbl INTEGER, first INTEGER, last INTEGER, born INTEGER, died INTEGER, "
-        "several INTEGER, odd INTEGER, there INTEGER, dirty INTEGER",
-    )  # fmt: skip
+    fresh(db, "trow", TROW)
     db.execute(
         f"""INSERT INTO trow SELECT o.row, min(x.tbl), min(o.id), max(o.id), max(o.kind = {INSERT}),
               max(o.kind = {DELETE}), min(o.id) >> {SEQUENCE_BITS} <> max(o.id) >> {SEQUENCE_BITS},
-              min(o.tbl) <> max(o.tbl) OR max(o.kind) > {REPAIR} OR min(o.kind) < {INSERT}, NULL, 0
+              min(o.tbl) <> max(o.tbl) OR max(o.kind) >= {REPAIR} OR min(o.kind) < {INSERT}, NULL, 0
             FROM other.sync_op o CROSS JOIN xtbl x ON x.otbl = o.tbl WHERE {which} GROUP BY o.row"""
     )
     for tbl, entity in touched(db):

@@ -7,18 +7,19 @@ rolled back and done again without that row, whose operations go to quarantine.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, fields
 
 from lsk.capture import COLUMN_BITS, DELETE
-from lsk.model import ENTITIES
+from lsk.model import ENTITIES, MOVED
 from lsk.store import Store, now
 
-from . import apply, authorise, derive, repair
+from . import apply, authorise, derive, forget, moved, repair
 from .causality import advance, first_of, pull_clock, vector
 from .columns import copy_cells, copy_run, fresh, translate
-from .prove import Proof, Sender, known, prove
+from .prove import Proof, Sender, known, prove, refuse_older_with_edits
 from .scope import subtree
 from .sides import refuse_ahead, refuse_gaps
 from .stage import columns_used, mark_dirty, stage, touched
@@ -45,6 +46,7 @@ class Taken:
     unsealed: int = 0  # operations that the sender's key does not vouch for
     unknown: list[str] = field(default_factory=list)  # table.column that only the other file has
     quarantined: list[SetAside] = field(default_factory=list)
+    forgotten: int = 0  # changes of rows destroyed by decision meanwhile
 
     @property
     def rows(self) -> int:
@@ -67,6 +69,7 @@ def take_up(main: Store, sender: Sender, actor: str) -> Taken:
             try:
                 refuse_ahead(db, sender, main.path)
                 seen = vector(db).get(sender.stream, 0)
+                refuse_older_with_edits(db, sender, seen)
                 verdict = aside.submit(prove, sender, known(db, sender.stream, seen))
                 taken = Taken()
                 if sender.newest > seen:
@@ -88,7 +91,7 @@ def take_up(main: Store, sender: Sender, actor: str) -> Taken:
 def finish(db: sqlite3.Connection, sender: Sender, proof: Proof, taken: Taken, news: bool) -> None:
     """Write down what was proved, and that we have heard from the file."""
     taken.unsealed = proof.unsealed
-    if news or proof.seals or waiting(db):
+    if news or proof.seals or proof.enrols or waiting(db):
         proof.write(db)
         db.execute("UPDATE sync_stream SET last_sync_at = ? WHERE no = ?", (now(), sender.stream))
 
@@ -118,14 +121,15 @@ def merge(main: Store, sender: Sender, actor: str, seen: int, refused: dict[str,
     stage(db, which)
     mark_dirty(db, stream, low, high)
     used = columns_used(db, which)
-    if wrong := authorise.before(db, which):
+    if wrong := authorise.before(db, which, used):
         return Taken(), wrong
     number = record(db, sender, actor, seen)
-    apply.remember(db, number, touched(db))
+    apply.remember(db, number, touched(db), used)
     copy_run(db, low, high, but)
     db.execute(
         "INSERT OR IGNORE INTO main.change_set SELECT * FROM other.change_set WHERE id BETWEEN ? AND ?", (low, high)
     )
+    forgotten = forget.late(db)
     try:
         write_rows(db, low, high, used)
     except sqlite3.IntegrityError as error:
@@ -134,16 +138,18 @@ def merge(main: Store, sender: Sender, actor: str, seen: int, refused: dict[str,
         return Taken(), authorise.unfit(db)
     advance(db, {stream: sender.newest})
     pull_clock(db, db.execute("SELECT max(hlc) FROM other.sync_op WHERE id BETWEEN ? AND ?", (low, high)).fetchone()[0])
-    wrong = repair.keep_whole(main, sender.code, actor, used) or authorise.after(db, used)
+    wrong = repair.keep_whole(main, sender.code, actor, used) or authorise.after(db)
     if wrong:
         return Taken(), wrong
     taken = count(db, which)
     quarantine(db, low, high, refused)
     taken.quarantined = set_aside(db, low, high)
+    taken.forgotten = forgotten + (forget.late(db) if refused else 0)
     db.execute(
         "UPDATE sync_merge SET operations = ?, added = ?, changed = ?, removed = ? WHERE no = ?",
         (taken.operations, taken.added, taken.changed, taken.removed, number),
     )
+    moved.carry(main, actor)
     db.execute("UPDATE sync_local SET capture = 1")
     return taken, {}
 
@@ -219,7 +225,10 @@ def unknown(db: sqlite3.Connection, which: str) -> list[str]:
     rows = db.execute(
         f"""SELECT DISTINCT n.entity || '.' || n.name FROM other.sync_op o
             CROSS JOIN other.sync_cell c ON c.id BETWEEN o.id << {COLUMN_BITS} AND o.id << {COLUMN_BITS} | 127
-            JOIN xcol n ON n.otbl = o.tbl AND n.ono = c.id & 127 AND NOT n.placed WHERE {which} ORDER BY 1"""
+            JOIN xcol n ON n.otbl = o.tbl AND n.ono = c.id & 127 AND NOT n.placed
+            JOIN sync_column k ON k.tbl = n.tbl AND k.no = n.no
+            WHERE {which} AND k.key NOT IN (SELECT value FROM json_each(?)) ORDER BY 1""",
+        (json.dumps([m.was for m in MOVED]),),
     )
     return [r[0] for r in rows]
 

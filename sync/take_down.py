@@ -14,7 +14,7 @@ from lsk.errors import LskError
 from lsk.model import ENTITIES
 from lsk.store import Store, now, transaction
 
-from . import apply, derive, hold, leave
+from . import apply, derive, forget, hold, leave
 from .causality import advance, first_of, pull_clock, vector
 from .columns import copy_operations, fresh, translate
 from .package import About, acknowledged
@@ -36,13 +36,15 @@ def take_down(unit: Store, about: About) -> Taken:
             raise Early(
                 f"{unit.path} saknar ett tidigare paket från huvudfilen. Det här får vänta tills det har kommit."
             )
-        if all(n <= knows.get(s, 0) for s, n in about.upto.items()) and not about.whole:
+        if all(n <= knows.get(s, 0) for s, n in about.upto.items()):  # one that came late tells nothing
             return Taken()
         db.execute("UPDATE sync_local SET capture = 0")
         translate(db)
         db.execute("INSERT OR IGNORE INTO sync_dep SELECT * FROM other.sync_dep")
         db.execute(STREAMS)
-        acked = about.upto.get(stream, 0)
+        newest = about.upto.get(stream, 0)
+        # What the file itself once sent, and lost when a backup was restored, the main file may not have taken yet.
+        acked = knows[stream] if about.sender == stream else newest
         which = "o.id NOT IN (SELECT id FROM known)"
         news(db, stream, acked)
         stage(db, which)
@@ -50,19 +52,21 @@ def take_down(unit: Store, about: About) -> Taken:
         used = columns_used(db, which)
         operations = copy_operations(db, which)
         change_sets(db)
+        forgotten = forget.arrive(db)
         missing = unknown(db, which)
         taken = write(db, about, used)
         leave.quarantine(db, stream)
         conflicts(db, about)
         hold.whole(db)
-        catch_up(unit, acked)
+        catch_up(unit, newest)
+        own_seals(db, stream)
         advance(db, about.upto)
         db.execute("INSERT OR REPLACE INTO sync_seen VALUES (?, ?)", (stream, acked))
         pull_clock(db, db.execute("SELECT max(hlc) FROM other.sync_op").fetchone()[0])
         db.execute("UPDATE sync_stream SET last_sync_at = ? WHERE no = ?", (now(), stream))
         db.execute("UPDATE sync_local SET capture = 1")
         search.reindex(db, "SELECT row, entity FROM indexed")
-        taken.operations, taken.unknown = operations, missing
+        taken.operations, taken.unknown, taken.forgotten = operations, missing, forgotten
         return taken
 
 
@@ -142,12 +146,16 @@ def imaged(db: sqlite3.Connection) -> int:
            JOIN xtbl x ON x.otbl = i.tbl"""
     )
     db.execute("INSERT INTO indexed SELECT i.row, x.entity FROM other.image_row i JOIN xtbl x ON x.otbl = i.tbl")
+    db.execute("DELETE FROM sync_unplaced")
     db.execute(
-        """INSERT INTO val SELECT i.row, x.no, c.value, 0 FROM other.image_row i
-           CROSS JOIN xcol x ON x.otbl = i.tbl
-           LEFT JOIN other.image_cell c ON c.row = i.row AND c.col = x.ono WHERE x.placed"""
+        """INSERT INTO sync_unplaced SELECT i.row, x.no, x.tbl, c.value FROM xcol x
+           CROSS JOIN other.image_row i ON i.tbl = x.otbl CROSS JOIN other.image_cell c ON c.row = i.row AND c.col = x.ono
+           WHERE NOT x.placed"""
     )
-    return sum(apply.write_values(db, tbl, entity, "SELECT row FROM other.image_row") for tbl, entity in touched(db))
+    kinds = db.execute(
+        "SELECT DISTINCT x.tbl, x.entity FROM other.image_row i JOIN xtbl x ON x.otbl = i.tbl"
+    ).fetchall()
+    return sum(apply.write_images(db, tbl, entity) for tbl, entity in kinds if entity in ENTITIES)
 
 
 def conflicts(db: sqlite3.Connection, about: About) -> None:
@@ -161,6 +169,18 @@ def conflicts(db: sqlite3.Connection, about: About) -> None:
            FROM other.sync_conflict c JOIN xtbl t ON t.otbl = c.tbl
            LEFT JOIN xcol x ON x.otbl = c.tbl AND x.ono = c.col WHERE c.row NOT IN (SELECT row FROM unsent)"""
     )
+
+
+def own_seals(db: sqlite3.Connection, stream: int) -> None:
+    """The file's own seals that come with operations it had lost, in place of what it may have sealed otherwise."""
+    first = db.execute(
+        "SELECT min(first) FROM other.sync_seal WHERE signer = ?1 AND stream = ?1", (stream,)
+    ).fetchone()[0]
+    if first is not None:
+        db.execute("DELETE FROM main.sync_seal WHERE signer = ?1 AND stream = ?1 AND upto >= ?2", (stream, first))
+        db.execute(
+            "INSERT INTO main.sync_seal SELECT * FROM other.sync_seal WHERE signer = ?1 AND stream = ?1", (stream,)
+        )
 
 
 def catch_up(unit: Store, newest: int) -> None:

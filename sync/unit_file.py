@@ -14,6 +14,7 @@ from lsk.model import ENTITIES
 from lsk.store import FileInfo, Store, explained, now, transaction
 
 from .causality import vector
+from .ownership import keyed
 from .package import write_down
 from .sides import attached
 from .take_down import take_down
@@ -35,8 +36,11 @@ def make_unit_file(main: Store, unit: str, out: Path, actor: str) -> FileInfo:
     work = out.with_name(out.name + ".ny")
     work.unlink(missing_ok=True)
     info = None
+    if main.db.execute("SELECT sign_key FROM sync_stream WHERE no = ?", (main.file.stream,)).fetchone()[0] is None:
+        keyed(main)  # the new file must know whose news to trust
     try:
-        info = enlist(main, unit, row["name"], row["short_name"])
+        with transaction(main.db):
+            info = enlist(main, unit, row["name"], row["short_name"])
         build(main, info, work)
         work.replace(out)
     except sqlite3.OperationalError as error:
@@ -50,15 +54,14 @@ def make_unit_file(main: Store, unit: str, out: Path, actor: str) -> FileInfo:
 
 
 def enlist(main: Store, unit: str, name: str, short_name: str) -> FileInfo:
-    """Give the new file its number and its code, and write them into the main file."""
-    with transaction(main.db):
-        stream = main.db.execute("SELECT max(no) + 1 FROM sync_stream").fetchone()[0]
-        info = FileInfo(free_code(main.db, short_name), stream, "enhetsfil", name, unit, str(uuid.uuid4()))
-        main.db.execute(
-            """INSERT INTO sync_stream(no, replica, code, name, unit, created_at, token)
-               VALUES (?, ?, ?, ?, ?, ?, ?)""",
-            (info.stream, info.replica, info.code, info.name, unit, now(), secrets.token_hex(16)),
-        )
+    """Give the new file its number and its code, and write them into the main file. Call inside a transaction."""
+    stream = main.db.execute("SELECT max(no) + 1 FROM main.sync_stream").fetchone()[0]
+    info = FileInfo(free_code(main.db, short_name), stream, "enhetsfil", name, unit, str(uuid.uuid4()))
+    main.db.execute(
+        """INSERT INTO main.sync_stream(no, replica, code, name, unit, created_at, token)
+           VALUES (?, ?, ?, ?, ?, ?, ?)""",
+        (info.stream, info.replica, info.code, info.name, unit, now(), secrets.token_hex(16)),
+    )
     return info
 
 

@@ -14,6 +14,14 @@ from lsk.store import Store
 from tests.town import Town
 
 
+@pytest.fixture(scope="session", autouse=True)
+def key_folder_of_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Files that are made get keys; a test's keys are not kept among the user's own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LSK_NYCKLAR", str(tmp_path_factory.mktemp("nycklar")))
+        yield
+
+
 @pytest.fixture(scope="session")
 def ragunda_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("mall") / "ragunda.db"

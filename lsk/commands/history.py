@@ -1,4 +1,4 @@
-"""Commands about what happened: log, diff, undo, redo."""
+"""Commands about what happened: log, diff, redo. (undo also takes back merges, and so is sync's.)"""
 
 from __future__ import annotations
 
@@ -58,7 +58,11 @@ def show_set(store: Store, one: ChangeSet) -> None:
 
 
 def in_words(store: Store, change: CellChange) -> str:
-    """One changed field: which record, which field, old → new."""
+    """One changed field: which record, which field, old → new. What only a newer program knows is told as it is."""
+    from lsk.model import ENTITIES
+
+    if change.entity not in ENTITIES or change.field not in ENTITIES[change.entity].names:
+        return f"{change.entity}.{change.field}: {shorten(change.old)} → {shorten(change.new)}"
     row = store.db.execute(f'SELECT ref FROM "{change.entity}" WHERE id = ?', (change.record,)).fetchone()
     which = row["ref"] if row else store.terms.entity_label(change.entity)
     label = store.terms.field_label(change.entity, change.field)
@@ -100,19 +104,6 @@ def midnight(store: Store, text: str, days: int = 0) -> str:
 
     day = datetime.fromisoformat(parse_date(text, store.today)) + timedelta(days)
     return day.astimezone(UTC).isoformat()
-
-
-@command("undo")
-@path_argument
-@actor_option
-def undo(path: Path, actor: str | None) -> None:
-    """Ångra den senaste ändringen som gjordes i FIL. Ångrandet är självt en ändring och kan göras om."""
-    from lsk import history
-
-    with open_store(path) as store:
-        undone = history.undo(store, acting(actor, path))
-        click.echo("Ångrat:")
-        show_set(store, undone)
 
 
 @command("redo")

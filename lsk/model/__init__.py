@@ -23,7 +23,7 @@ from . import (
     trace,
     year,
 )
-from .vocabulary import Entity
+from .vocabulary import Entity, Moved
 
 AREAS = {
     module.__name__.rpartition(".")[2]: module
@@ -51,6 +51,8 @@ AREAS = {
 ENTITIES: dict[str, Entity] = {
     entity.name: replace(entity, area=area) for area, module in AREAS.items() for entity in module.ENTITIES
 }
+
+MOVED: list[Moved] = []  # columns that an earlier version had elsewhere
 
 
 def entity(name: str) -> Entity:

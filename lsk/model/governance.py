@@ -115,4 +115,60 @@ management_review_input = Entity(
     requirement="V58",
 )
 
-ENTITIES = (meeting, decision, diary_reference, committee_question, management_review, management_review_input)
+# How long a kind of record is kept, by the plan that the committee has decided. Only what a rule allows is proposed.
+retention_rule = Entity(
+    "retention_rule",
+    "GAR",
+    (
+        Choice(
+            "record_kind",
+            required=True,
+            values=(
+                *(
+                    "avvikelse",
+                    "utredning",
+                    "sammanställning av avvikelser",
+                    "ej verkställt beslut",
+                    "analys",
+                    "åtgärd",
+                ),
+                *("uppföljning", "risk", "riskanalys", "kontrollomgång", "kontrollresultat", "granskning", "kvittens"),
+                *("fråga från nämnden", "diariepost", "kompetensuppföljning", "bemanningsuppföljning", "delaktighet"),
+                *("utskrift", "mätning"),
+            ),
+            listed=True,
+        ),
+        Choice("outcome", required=True, values=("gallras", "bevaras"), default="gallras", listed=True),
+        Integer("years", minimum=0, maximum=200, listed=True),
+        Choice("counted_from", values=("avslutad", "inkommen"), default="avslutad", listed=True),
+        Text("basis", required=True, listed=True),
+        Ref("decided_by", "role", listed=True),
+        Text("note", long=True),
+    ),
+    title="record_kind",
+    unique=(("record_kind",),),
+)
+
+# What was destroyed by decision, counted: nothing of what stood there.
+destruction = Entity(
+    "destruction",
+    "GAP",
+    (
+        Text("record_kind", required=True, listed=True),
+        Integer("count", required=True, minimum=1, listed=True),
+        Date("first_on", listed=True),
+        Date("last_on", listed=True),
+        Text("decision", required=True, listed=True),
+        Ref("decided_by", "role", listed=True),
+        Text("basis"),
+        Date("destroyed_on", required=True, listed=True),
+        Text("destroyed_by", personal=Personal.WORK),
+    ),
+    title="record_kind",
+    year_by="destroyed_on",
+)
+
+ENTITIES = (
+    *(meeting, decision, diary_reference, committee_question, management_review, management_review_input),
+    *(retention_rule, destruction),
+)

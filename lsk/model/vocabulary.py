@@ -142,6 +142,21 @@ class Workflow:
         return self.steps[0]
 
 
+@dataclass(frozen=True)
+class Moved:
+    """A column that has become a field of another kind of record, which has one record for each old row.
+
+    ``was``: its permanent name, entity.field (what both were first called). ``to`` and ``field``: where it is now.
+    ``by``: the Ref of ``to`` that names the old row, and alone makes its identity. The main file carries the values
+    over: those it has, and those that older programs go on writing. Only a column that may be empty can be moved.
+    """
+
+    was: str
+    to: str
+    field: str
+    by: str
+
+
 SHARED = "shared"
 UNIT = "unit"
 
@@ -155,6 +170,7 @@ class Entity:
     ``identity`` lists the fields that make a computed record: its id is derived from them.
     ``unique`` lists groups of fields that should not be repeated; a repeat is refused here and a finding after a merge.
     ``year_by`` is the date that decides which year's export a record belongs to.
+    ``was``: the name it had when it was first declared, if it has been renamed.
     """
 
     name: str
@@ -168,6 +184,7 @@ class Entity:
     unique: tuple[tuple[str, ...], ...] = ()
     year_by: str = ""
     requirement: str = ""
+    was: str = ""
     area: str = field(default="", compare=False)
 
     @cached_property

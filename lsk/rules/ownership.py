@@ -5,7 +5,8 @@ from __future__ import annotations
 import sqlite3
 from typing import TYPE_CHECKING
 
-from lsk.capture import SEQUENCE_BITS
+from lsk.capture import DELETE, INSERT, SEQUENCE_BITS, owner
+from lsk.model import ENTITIES
 from lsk.rules import Finding
 
 if TYPE_CHECKING:
@@ -27,12 +28,7 @@ def trespass(db: sqlite3.Connection, change_set: int, file: FileInfo, terms: Ter
     """What a change in a unit's file touched that is not the unit's."""
     if not file.is_unit_file:
         return []
-    last = (change_set >> SEQUENCE_BITS) + 1 << SEQUENCE_BITS
-    rows = db.execute(
-        f"""SELECT DISTINCT c.entity, o.row FROM sync_op o JOIN sync_column c ON c.tbl = o.tbl
-            WHERE o.id >= :first AND o.id < :last AND (o.unit IS NULL OR o.unit NOT IN ({SUBTREE}))""",
-        {"first": change_set, "last": last, "unit": file.unit},
-    ).fetchall()
+    rows = elsewhere(db, change_set, (change_set >> SEQUENCE_BITS) + 1 << SEQUENCE_BITS, file.unit)
     return [
         Finding(
             rule="a_unit_file_changes_only_its_own",
@@ -46,3 +42,25 @@ def trespass(db: sqlite3.Connection, change_set: int, file: FileInfo, terms: Ter
         )
         for row in rows
     ]
+
+
+def elsewhere(db: sqlite3.Connection, first: int, last: int, unit: str | None) -> list[sqlite3.Row]:
+    """(entity, row) of the operations ``first`` to before ``last`` whose owner lies outside the unit.
+
+    An operation states the owner of a row that is born or dies; of a row that is changed, the row itself does.
+    """
+    given = {"first": first, "last": last, "unit": unit}
+    ours = """(SELECT DISTINCT c.entity, o.row, o.kind, o.unit FROM sync_op o
+      JOIN (SELECT DISTINCT tbl, entity FROM sync_column) c ON c.tbl = o.tbl WHERE o.id >= :first AND o.id < :last)"""
+    owners = [f"SELECT entity, row, unit FROM {ours} WHERE kind IN ({INSERT}, {DELETE})"]
+    for (entity,) in db.execute(f"SELECT DISTINCT entity FROM {ours} WHERE kind NOT IN ({INSERT}, {DELETE})", given):
+        who = owner(ENTITIES[entity], "e")
+        owners.append(
+            f"""SELECT entity, row, {who} FROM {ours} o CROSS JOIN "{entity}" e ON e.id = o.row
+                WHERE o.entity = '{entity}' AND o.kind NOT IN ({INSERT}, {DELETE})"""
+        )
+    return db.execute(
+        f"""SELECT DISTINCT entity, row FROM ({" UNION ALL ".join(owners)})
+            WHERE unit IS NULL OR unit NOT IN ({SUBTREE})""",
+        given,
+    ).fetchall()

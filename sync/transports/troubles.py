@@ -123,6 +123,8 @@ def full_disk(error: BaseException, reading: bool) -> str:
     numbers = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
     if isinstance(error, OSError) and (error.errno in numbers or getattr(error, "winerror", None) in (39, 112)):
         return FULL_HERE if reading else FULL_THERE
+    if isinstance(error, FileNotFoundError) and "temporary directory" in str(error):  # what tempfile finds no room for
+        return FULL_HERE
     return FULL_THERE if type(error).__name__ == "InsufficientStorage" or status(error) == 507 else ""
 
 

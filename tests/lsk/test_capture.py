@@ -156,6 +156,16 @@ def test_a_deleted_record_leaves_all_its_values_in_the_log(
     assert {(c.kind, c.new) for c in logged.changes} == {(capture.DELETE, None)}
 
 
+def test_the_log_says_who_owned_a_row_that_is_born_or_dies(
+    ragunda: Store, deviation: Record, outside: sqlite3.Connection
+) -> None:
+    unit = ragunda.db.execute("SELECT unit FROM deviation").fetchone()[0]
+    outside.execute("UPDATE deviation SET kind = 'klagomål'")
+    outside.execute("DELETE FROM deviation")
+    logged = ragunda.db.execute("SELECT kind, unit FROM sync_op WHERE row = ? ORDER BY id", (deviation.id,)).fetchall()
+    assert [tuple(row) for row in logged] == [(capture.INSERT, unit), (capture.UPDATE, None), (capture.DELETE, unit)]
+
+
 def test_replace_cannot_hide_what_it_overwrote(ragunda: Store, deviation: Record, outside: sqlite3.Connection) -> None:
     """INSERT OR REPLACE deletes a row without telling the triggers; so it is refused, and nothing is lost."""
     over = """INTO deviation(id, kind, unit, received_on, what_happened)

@@ -6,7 +6,7 @@ import contextlib
 import hashlib
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -117,3 +117,20 @@ class World:
             yield twin
         finally:
             twin.close()
+
+
+Make = Callable[..., World]
+
+
+def two_files(world: Make, **values: str) -> tuple[World, str]:
+    """Main and two files of one unit, NORD and NORD2, all holding one deviation."""
+    w = world()
+    row = w.deviation("main", "NORD", "Före", **values)
+    w.make("NORD")
+    w.make("NORD2", "NORD")
+    return w, row
+
+
+def everywhere(w: World, entity: str, row: str, field: str) -> set[object]:
+    """The values that the files of ``two_files`` hold."""
+    return {w.get(name, entity, row, field) for name in ("main", "NORD", "NORD2") if w.path(name).exists()}

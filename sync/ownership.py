@@ -1,0 +1,70 @@
+"""Whose a file is: the keys that it signs with on this computer, and that it has been revoked."""
+
+from __future__ import annotations
+
+from lsk.capture import resolve
+from lsk.change import Change
+from lsk.errors import LskError
+from lsk.model import ENTITIES
+from lsk.store import VERSION, Store, now, transaction
+
+from . import keys
+from .keys import Keys
+
+
+def keyed(store: Store) -> Keys:
+    """The file's keys on this computer, made at first need; their public halves are then in the file.
+
+    LskError when the file has keys and they are not on this computer.
+    """
+    file = store.file
+    row = store.db.execute("SELECT sign_key, age_key FROM sync_stream WHERE no = ?", (file.stream,)).fetchone()
+    held = keys.own(file.replica)
+    if row["sign_key"] is not None and (held is None or held.public.sign != row["sign_key"]):
+        raise LskError(
+            f"{store.path} har nycklar som inte finns på den här datorn. Hämta nyckelkopian från datorn där filen "
+            "används (lsk key --save där, lsk key --load här), eller spärra filen och gör en ny med: lsk unit-file"
+        )
+    held = held or keys.create(file.replica)
+    if (row["sign_key"], row["age_key"]) != (held.public.sign, held.public.age):
+        with transaction(store.db):
+            store.db.execute(
+                "UPDATE sync_stream SET sign_key = ?, age_key = ? WHERE no = ?",
+                (held.public.sign, held.public.age, file.stream),
+            )
+    return held
+
+
+def revoke(main: Store, code: str, actor: str, why: str = "") -> None:
+    """From now on nothing is taken from the unit's file called ``code``; what it has sent stays.
+
+    The history says so beside the unit it was made for. LskError when there is no such file.
+    """
+    if main.file.is_unit_file:
+        raise LskError(f"{main.path} är en enhetsfil. Filer spärras i huvudfilen.")
+    code = code.upper()
+    row = main.db.execute("SELECT no, unit, revoked_at FROM sync_stream WHERE code = ?", (code,)).fetchone()
+    if row is None or row["no"] == main.file.stream:
+        codes = [
+            r[0] for r in main.db.execute("SELECT code FROM sync_stream WHERE no <> ? ORDER BY no", (main.file.stream,))
+        ]
+        raise LskError(f"Ingen enhetsfil har koden {code}. Koder som finns: {', '.join(codes) or 'inga'}.")
+    if row["revoked_at"]:
+        raise LskError(f"Filen {code} är redan spärrad sedan {row['revoked_at'][:10]}.")
+    with transaction(main.db):
+        main.db.execute("UPDATE sync_stream SET revoked_at = ? WHERE no = ?", (now(), row["no"]))
+        note(main, row["unit"], actor, f"spärrade filen {code}" + (f": {why}" if why else ""))
+
+
+def note(main: Store, unit: str, actor: str, why: str) -> None:
+    """A line in the history that changes no value and decides no conflict: beside ``unit``, if it can be."""
+    at = main.db.execute(
+        "SELECT id FROM unit ORDER BY id IN (SELECT row FROM sync_conflict), id <> ?, id LIMIT 1", (unit,)
+    ).fetchone()
+    if at is None:
+        return  # nothing is left to write it beside; the date of the revocation is still in the file
+    change = Change(main.db, main.file, main.today, main.terms)
+    change.begin()
+    resolve(main.db, ENTITIES["unit"], at["id"], "ref")
+    # It undoes itself, and so is offered neither to undo nor to redo: a revocation stands.
+    change.end(now(), actor, why, VERSION, change.number)

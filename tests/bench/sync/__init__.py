@@ -1,0 +1,1 @@
+"""Benchmarks of sync: python -m tests.bench.sync [group …] [--rounds 5]."""

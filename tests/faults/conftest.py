@@ -1,0 +1,1 @@
+from tests.sync.conftest import main_file, world  # noqa: F401

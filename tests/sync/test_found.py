@@ -1,0 +1,74 @@
+"""What the machine (machine.py) found, each made as small as it could be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from lsk.errors import LskError
+from lsk.history import undo
+from sync.package import acknowledged, told, write_down
+from sync.sides import attached
+from sync.take_down import take_down
+from sync.verify import verify
+from tests.sync.world import World
+
+Make = Callable[..., World]
+
+
+def test_a_package_cut_off_in_its_first_page_is_refused_with_a_sentence(world: Make, tmp_path: Path) -> None:
+    w = world("NORD")
+    package = tmp_path / "paket"
+    write_down(w["main"], w["NORD"].file.stream, {}, package, whole=True)
+    cut = tmp_path / "avkortat"
+    for length in (0, 10, 100, 1000, 5000):
+        cut.write_bytes(package.read_bytes()[:length])
+        with pytest.raises(LskError):
+            told(cut)
+
+
+def test_a_whole_package_that_comes_late_puts_nothing_back(world: Make, tmp_path: Path) -> None:
+    w = world("NORD")
+    row = w.deviation("NORD", "NORD", "Före")
+    w.sync("NORD")
+    late, unit = tmp_path / "sent", w["NORD"]
+    about = write_down(w["main"], unit.file.stream, acknowledged(unit.db), late, whole=True)
+    w.set("main", "deviation", row, what_happened="Nyare")
+    w.sync("NORD")
+    before = w.dump("NORD")
+    with attached(unit.db, late):
+        take_down(unit, about)
+    assert w.dump("NORD") == before
+
+
+def test_a_row_brought_back_and_then_another_units_takes_its_history_along(world: Make) -> None:
+    """A delete in its past does not make a row dead: what left the file is not missed in it."""
+    w = world()
+    deviation = w.deviation("main", "NORD")
+    process = w.add("main", "process", name="Gemensam två")
+    w.make("NORD")
+    values = {"kind": "rör", "source": deviation, "target": process, "unit": w.units["NORD"]}
+    link = w.add("NORD", "link", **values, note="först")
+    undo(w["NORD"], "NORD")
+    assert w.add("NORD", "link", **values) == link
+    w.set("main", "process", process, unit=w.units["SYD"])
+    w.sync("NORD")
+    assert w.get("main", "link", link) == link
+    assert w.get("NORD", "link", link) is None
+    assert [f.sentence for name in ("main", "NORD") for f in verify(w[name])] == []
+
+
+def test_a_link_leaves_the_file_that_deleted_what_it_joins(world: Make) -> None:
+    """Both files of a unit come to hold the same, whichever of them deleted the end of a link."""
+    w = world()
+    deviation = w.deviation("main", "NORD")
+    process = w.add("main", "process", name="Larm", unit=w.units["NORD"])
+    link = w.add("main", "link", kind="rör", source=deviation, target=process, unit=w.units["NORD"])
+    w.make("NORD")
+    w.make("NORD2", "NORD")
+    w.raw("NORD2", "DELETE FROM deviation WHERE id = ?", deviation)
+    w.sync("NORD", "NORD2")
+    assert w.get("NORD", "link", link) is None
+    assert w.get("NORD2", "link", link) is None
