@@ -65,7 +65,7 @@ TABLES = (
       id INTEGER PRIMARY KEY, at TEXT NOT NULL, actor TEXT, why TEXT, program TEXT, undoes INTEGER) STRICT""",
     "CREATE INDEX change_set_at ON change_set(at)",
     "CREATE INDEX change_set_undoes ON change_set(undoes) WHERE undoes IS NOT NULL",
-    # Seals: ``signer`` says that the operations ``first``–``upto`` of a stream have this digest, chained to the one before.
+    # Seals: ``signer`` says that operations ``first``–``upto`` of a stream have this digest, chained to the one before.
     """CREATE TABLE sync_seal(
       signer INTEGER NOT NULL, stream INTEGER NOT NULL, first INTEGER NOT NULL, upto INTEGER NOT NULL,
       previous BLOB, digest BLOB NOT NULL, signature BLOB, at TEXT NOT NULL,
@@ -74,7 +74,7 @@ TABLES = (
     # took the row away. Without a cause: what left a unit's file, and the main file keeps.
     """CREATE TABLE sync_destroyed(
       op INTEGER PRIMARY KEY, leaf BLOB NOT NULL, decision TEXT NOT NULL, at TEXT NOT NULL, cause INTEGER) STRICT""",
-    # Where the tables of a unit's file wait for the main file's repair, and so are not what the log says (col -1: lives).
+    # Where a unit's file waits for the main file's repair, and its tables are not what the log says (col -1: lives).
     """CREATE TABLE sync_kept(
       row TEXT NOT NULL, col INTEGER NOT NULL, PRIMARY KEY (row, col)) STRICT, WITHOUT ROWID""",
     # What a unit's file was told of rows and columns that its program has no place for: until a newer one opens it.
@@ -82,7 +82,8 @@ TABLES = (
       row TEXT NOT NULL, col INTEGER NOT NULL, tbl INTEGER NOT NULL, value ANY, PRIMARY KEY (row, col)) STRICT""",
     """CREATE TABLE sync_merge(
       no INTEGER PRIMARY KEY, at TEXT NOT NULL, actor TEXT, stream INTEGER NOT NULL, first INTEGER, upto INTEGER,
-      operations INTEGER NOT NULL, added INTEGER NOT NULL, changed INTEGER NOT NULL, removed INTEGER NOT NULL) STRICT""",
+      operations INTEGER NOT NULL, added INTEGER NOT NULL, changed INTEGER NOT NULL,
+      removed INTEGER NOT NULL) STRICT""",
     # What rows that both sides had touched were before a merge, so that the merge can be undone. col -1: was there.
     """CREATE TABLE sync_before(
       merge INTEGER NOT NULL, row TEXT NOT NULL, col INTEGER NOT NULL, tbl INTEGER NOT NULL, old ANY,

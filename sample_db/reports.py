@@ -11,6 +11,10 @@ from sample_db.documents import themes_of
 from sample_db.words import Row, Sample, add_months, periods, weekday
 
 NOT_REPORTS = ("ledningens genomgång", "verksamhetsplan", "beslutsunderlag", "föreskrift, tillämpning, ansvar")
+RETENTION = [
+    {"record_kind": "avvikelse", "outcome": "gallras", "years": 10, "basis": "informationshanteringsplanen"},
+    {"record_kind": "sammanställning av avvikelser", "outcome": "bevaras", "basis": "informationshanteringsplanen"},
+]
 YEARLY = "berättelse"  # a report of the year, among those that come more often
 PRINTED = 3  # places where each unit has its processes on paper
 
@@ -26,6 +30,8 @@ def build(sample: Sample, store: Store) -> None:
     if sample.lists.get("unexecuted_recipients"):
         with store.change(sample.coordinator, "Ej verkställda beslut") as change:
             unexecuted(sample, change)
+    with store.change(sample.coordinator, "Gallringsregler") as change:
+        change.insert_many("retention_rule", RETENTION)
     with store.change(sample.coordinator, "Utskrifter") as change:
         change.insert_many("printout", printouts(sample))
 

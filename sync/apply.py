@@ -1,4 +1,4 @@
-"""Bring what the log says into the tables, many rows at a time. Works on temp.trow (stage.py) and temp.val (derive.py)."""
+"""Bring what the log says into the tables, many rows at a time: from temp.trow (stage.py) and temp.val (derive.py)."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def portions(db: sqlite3.Connection, tbl: int) -> list[tuple[str, str]]:
 
 
 def last_values(db: sqlite3.Connection, which: str) -> None:
-    """Fill temp.val with the last value of each cell of clean rows that have several incoming operations of one file."""
+    """Fill temp.val with the last value of each cell of clean rows with several incoming operations of one file."""
     fresh(db, "val", "row TEXT, col INTEGER, new ANY, id INTEGER, PRIMARY KEY (row, col)")
     db.execute(
         f"""INSERT INTO val SELECT o.row, c.id & {COLUMN_MASK} AS col, c.new, max(c.id) FROM trow t

@@ -103,9 +103,11 @@ def unfit(db: sqlite3.Connection) -> dict[str, str]:
 def incoming(db: sqlite3.Connection, row: str) -> list[tuple[str, object]]:
     """(column, value) for every value the news gives a row, in order."""
     return db.execute(
-        f"""SELECT x.name, c.new FROM trow t CROSS JOIN other.sync_op o ON o.row = t.row AND o.id BETWEEN t.first AND t.last
+        f"""SELECT x.name, c.new FROM trow t
+            CROSS JOIN other.sync_op o ON o.row = t.row AND o.id BETWEEN t.first AND t.last
             CROSS JOIN other.sync_cell c ON c.id BETWEEN o.id << {COLUMN_BITS} AND o.id << {COLUMN_BITS} | {COLUMN_MASK}
-            JOIN xcol x ON x.otbl = o.tbl AND x.ono = c.id & {COLUMN_MASK} WHERE t.row = ? AND o.kind <> 3 ORDER BY o.id""",
+            JOIN xcol x ON x.otbl = o.tbl AND x.ono = c.id & {COLUMN_MASK}
+            WHERE t.row = ? AND o.kind <> 3 ORDER BY o.id""",
         (row,),
     ).fetchall()
 

@@ -13,14 +13,19 @@ from lsk.model import ENTITIES
 from lsk.model.vocabulary import SHARED, UNIT, AnyRef, Entity
 
 from .causality import first_of
-from .scope import leads_out
+from .scope import kinds, leads_out
 
 
 def changed(db: sqlite3.Connection, base: dict[int, int], upto: dict[int, int], receiver: int) -> bool:
     """Whether any change since ``base`` can have moved rows in or out. Needs temp.changed_row."""
+    numbers = [
+        tbl << COLUMN_BITS | no
+        for tbl, no, entity, name in db.execute("SELECT tbl, no, entity, name FROM sync_column").fetchall()
+        if entity in ENTITIES and name in deciding(ENTITIES[entity])
+    ]
     return (
         set_aside(db, base, upto, receiver)
-        or any(moved(db, stream, base.get(stream, 0), newest) for stream, newest in upto.items())
+        or any(moved(db, stream, base.get(stream, 0), newest, numbers) for stream, newest in upto.items())
         or leaned_on(db, *(first_of(receiver) + v.get(receiver, 0) for v in (base, upto)))
         or unclear(db)
     )
@@ -42,15 +47,10 @@ def deciding(entity: Entity) -> set[str]:
     return names | {f.name for f in entity.columns if f.required and leads_out(f)}
 
 
-def moved(db: sqlite3.Connection, stream: int, after: int, newest: int) -> bool:
+def moved(db: sqlite3.Connection, stream: int, after: int, newest: int, numbers: list[int]) -> bool:
     """Whether a row that was there has been given another owner. A row deleted and brought back counts."""
     if newest <= after:
         return False
-    numbers = [
-        tbl << COLUMN_BITS | no
-        for tbl, no, entity, name in db.execute("SELECT tbl, no, entity, name FROM sync_column").fetchall()
-        if entity in ENTITIES and name in deciding(ENTITIES[entity])
-    ]
     return (
         db.execute(
             f"""SELECT 1 FROM sync_op o CROSS JOIN sync_cell c
@@ -68,10 +68,10 @@ def leaned_on(db: sqlite3.Connection, low: int, high: int) -> bool:
 
     The receiver's own operations after ``low`` up to ``high`` count too: what leaned on the row goes from its file.
     """
+    if db.execute(f"{deleted(low, high)} LIMIT 1").fetchone() is None:
+        return False
     fields = [(e, f) for e in ENTITIES.values() for f in e.columns if f.required and isinstance(f, AnyRef)]
-    dead = f"""SELECT t.row FROM (SELECT row FROM changed_row
-        UNION SELECT row FROM sync_op WHERE id > {low} AND id <= {high}) t
-      WHERE EXISTS (SELECT 1 FROM sync_op o WHERE o.row = t.row AND o.kind = {DELETE})"""
+    dead = deleted(low, high)
     return any(
         db.execute(
             f"""SELECT 1 FROM ({dead}) d CROSS JOIN "{entity.name}" e ON e."{field.name}" = d.row LIMIT 1"""
@@ -80,15 +80,23 @@ def leaned_on(db: sqlite3.Connection, low: int, high: int) -> bool:
     )
 
 
+def deleted(low: int, high: int) -> str:
+    """SQL for the rows concerned that have been deleted at any time."""
+    return f"""SELECT t.row FROM (SELECT row FROM changed_row
+        UNION SELECT row FROM sync_op WHERE id > {low} AND id <= {high}) t
+      WHERE EXISTS (SELECT 1 FROM sync_op o WHERE o.row = t.row AND o.kind = {DELETE})"""
+
+
 def unclear(db: sqlite3.Connection) -> bool:
     """Whether a touched row is gone of which the log does not say whose it was: deleted together with its parent."""
     return any(
         db.execute(
-            f"""SELECT 1 FROM changed_row t WHERE t.entity = ? AND NOT EXISTS (SELECT 1 FROM "{e.name}" x WHERE x.id = t.row)
+            f"""SELECT 1 FROM changed_row t WHERE t.entity = ?
+                AND NOT EXISTS (SELECT 1 FROM "{e.name}" x WHERE x.id = t.row)
                 AND (SELECT o.unit IS NULL FROM sync_op o WHERE o.row = t.row AND o.kind = {DELETE}
                      ORDER BY o.hlc DESC, o.id DESC LIMIT 1) LIMIT 1""",
             (e.name,),
         ).fetchone()
-        for e in ENTITIES.values()
+        for e in (ENTITIES[name] for name in kinds(db, "changed_row"))
         if e.scope not in (SHARED, UNIT)
     )

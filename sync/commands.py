@@ -41,7 +41,8 @@ def unit_file(
         made(path, unit, out, actor, as_json)
     else:
         raise Usage(
-            f"Ange enhet och ny fil: lsk unit-file {path} ENHET UT. Spärra en fil med: lsk unit-file {path} --revoke KOD"
+            f"Ange enhet och ny fil: lsk unit-file {path} ENHET UT. "
+            f"Spärra en fil med: lsk unit-file {path} --revoke KOD"
         )
 
 

@@ -1,4 +1,4 @@
-"""What leaves a unit's file: rows that were deleted, rows that are another's now with their history, what was set aside."""
+"""What leaves a unit's file: deleted rows, rows that are another's now with their history, what was set aside."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from lsk.store import now
 from .causality import saw
 from .columns import copy_cells, fresh
 from .package import About
+from .scope import kinds
 from .seal import leaves
 from .stage import touched
 
@@ -27,13 +28,15 @@ def rows(db: sqlite3.Connection, about: About) -> None:
     fresh(db, "going", "row TEXT PRIMARY KEY, entity TEXT, out INTEGER")
     for _, entity in touched(db):
         db.execute(
-            f"INSERT OR IGNORE INTO going SELECT e.id, '{entity}', 0 FROM dead d CROSS JOIN \"{entity}\" e ON e.id = d.row"
+            f"""INSERT OR IGNORE INTO going SELECT e.id, '{entity}', 0 FROM dead d
+                CROSS JOIN "{entity}" e ON e.id = d.row"""
         )
     if about.whole:
         for entity in ENTITIES:
             db.execute(
                 f"""INSERT OR IGNORE INTO going SELECT id, '{entity}', 1 FROM "{entity}"
-                    WHERE id NOT IN (SELECT row FROM other.image_row) AND id NOT IN (SELECT row FROM unsent WHERE born)"""
+                    WHERE id NOT IN (SELECT row FROM other.image_row)
+                    AND id NOT IN (SELECT row FROM unsent WHERE born)"""
             )
     while stay(db):
         continue
@@ -46,8 +49,9 @@ def rows(db: sqlite3.Connection, about: About) -> None:
 def stay(db: sqlite3.Connection) -> int:
     """Let rows stay that a row which is not going refers to; how many."""
     count = 0
+    to = kinds(db, "going")
     for entity in ENTITIES.values():
-        for f in (f for f in entity.columns if isinstance(f, Ref)):
+        for f in (f for f in entity.columns if isinstance(f, Ref) and f.to in to):
             found = db.execute(
                 f"""SELECT DISTINCT g.row FROM going g CROSS JOIN "{entity.name}" e ON e."{f.name}" = g.row
                     WHERE g.entity = '{f.to}' AND e.id NOT IN (SELECT row FROM going)"""

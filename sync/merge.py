@@ -82,7 +82,7 @@ def up(main: Store, unit: Store, actor: str, summary: Summary) -> None:
 
 
 def nothing_since(main: Store, unit: Store) -> bool:
-    """Whether the two files have seen the same, down to the same last operations, seal and key: told without merging."""
+    """Whether the files have seen the same, down to the last operations, seal and key: told without merging."""
     if vector(main.db) != vector(unit.db):
         return False
     stream = unit.file.stream

@@ -83,8 +83,8 @@ def told(path: Path) -> About:
             version = db.execute("PRAGMA user_version").fetchone()[0]
             if version > FORMAT:
                 raise LskError(
-                    f"{path} är skriven av en nyare version av LSK (paketformat {version}, här {FORMAT}). Inget har tagits "
-                    "in. Uppdatera LSK."
+                    f"{path} är skriven av en nyare version av LSK (paketformat {version}, här {FORMAT}). "
+                    "Inget har tagits in. Uppdatera LSK."
                 )
             expect(db)
             fields = json.loads(db.execute("SELECT text FROM about").fetchone()[0])
@@ -160,7 +160,7 @@ def write_down(
 ) -> About:
     """What a unit's file, which has seen ``base``, lacks. LskError when the file's unit is gone.
 
-    ``has``: how far it has its own operations, if it lost some. ``since``: leave out history up to here, for a new file.
+    ``has``: how far it has its own operations, if it lost some. ``since``: history up to here is left out.
     """
     db = main.db
     unit = str(db.execute("SELECT unit FROM sync_stream WHERE no = ?", (receiver,)).fetchone()[0])
@@ -182,7 +182,8 @@ def write_down(
                 (receiver, has),
             )
             db.execute(  # of what was set aside the receiver has lost the values too
-                f"""INSERT OR IGNORE INTO pack.sync_cell SELECT c.* FROM main.sync_quarantine q CROSS JOIN main.sync_cell c
+                f"""INSERT OR IGNORE INTO pack.sync_cell SELECT c.* FROM main.sync_quarantine q
+                    CROSS JOIN main.sync_cell c
                     ON c.id BETWEEN q.op << {COLUMN_BITS} AND (q.op << {COLUMN_BITS}) | {COLUMN_MASK}
                     WHERE q.op > ? AND q.op < ?""",
                 (first_of(receiver) + has, first_of(receiver + 1)),

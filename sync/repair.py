@@ -74,7 +74,7 @@ def dangling(db: sqlite3.Connection, names: list[str]) -> list[tuple[str, str, s
 
 
 def loose(db: sqlite3.Connection, name: str) -> bool:
-    """Whether any reference of the touched rows of one table leads nowhere: one look at each row, not one a reference."""
+    """Whether any reference of a table's touched rows leads nowhere: one look at each row, not one a reference."""
     nowhere = [
         f"""(e."{f.name}" IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "{f.to}" p WHERE p.id = e."{f.name}"))"""
         for f in references(ENTITIES[name])

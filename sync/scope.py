@@ -41,13 +41,20 @@ def inside(db: sqlite3.Connection, schema: str, unit: str, only: bool = False) -
     fresh(db, "inside", "id TEXT PRIMARY KEY, entity TEXT")
     if only:
         candidates(db, schema)
-    for entity in parents_first():
+    concerned = kinds(db, "changed_row") if only else set(ENTITIES)
+    for entity in (e for e in parents_first() if e.name in concerned):
         among = f"AND t.id IN (SELECT row FROM changed_row WHERE entity = '{entity.name}')" if only else ""
         db.execute(
             f"INSERT OR IGNORE INTO inside SELECT t.id, '{entity.name}' FROM {belonging(entity, schema)} {among}"
         )
-    while sum(drop_leaning_out(db, schema, entity, field.name) for entity, field in demands()):
+    leaning = [(entity, field) for entity, field in demands() if entity.name in concerned]
+    while sum(drop_leaning_out(db, schema, entity, field.name) for entity, field in leaning):
         continue
+
+
+def kinds(db: sqlite3.Connection, table: str) -> set[str]:
+    """The entities that a temporary table (…, entity) names."""
+    return {row[0] for row in db.execute(f"SELECT DISTINCT entity FROM temp.{table}")} & set(ENTITIES)
 
 
 def demands() -> list[tuple[Entity, Field]]:
@@ -59,20 +66,24 @@ def candidates(db: sqlite3.Connection, schema: str) -> None:
     """Add to temp.changed_row what the rows in it depend on: the parents they follow, and what they must refer to."""
     ways = [(e, f.name) for e, f in demands()]
     ways += [(e, e.scope) for e in ENTITIES.values() if e.scope not in (SHARED, UNIT)]
-    kinds = [e.name for e in ENTITIES.values()]
     more = True
     while more:
-        more = False
-        for entity, name in set(ways):
-            field = entity.field(name)
-            for kind in [field.to] if isinstance(field, Ref) else kinds:
-                more |= bool(
-                    db.execute(
-                        f"""INSERT OR IGNORE INTO changed_row SELECT p.id, '{kind}' FROM changed_row t
-                            CROSS JOIN {schema}."{entity.name}" e ON e.id = t.row
-                            CROSS JOIN {schema}."{kind}" p ON p.id = e."{name}" WHERE t.entity = '{entity.name}'"""
-                    ).rowcount
-                )
+        concerned = kinds(db, "changed_row")
+        more = sum(add_depended(db, schema, e, name) for e, name in set(ways) if e.name in concerned) > 0
+
+
+def add_depended(db: sqlite3.Connection, schema: str, entity: Entity, name: str) -> int:
+    """Add what the changed rows of one table refer to by one field; how many came."""
+    field = entity.field(name)
+    to = (field.to,) if isinstance(field, Ref) else field.to if isinstance(field, AnyRef) else ()
+    found = 0
+    for kind in to or ENTITIES:
+        found += db.execute(
+            f"""INSERT OR IGNORE INTO changed_row SELECT p.id, '{kind}' FROM changed_row t
+                CROSS JOIN {schema}."{entity.name}" e ON e.id = t.row
+                CROSS JOIN {schema}."{kind}" p ON p.id = e."{name}" WHERE t.entity = '{entity.name}'"""
+        ).rowcount
+    return found
 
 
 def parents_first() -> list[Entity]:
@@ -114,18 +125,6 @@ def drop_leaning_out(db: sqlite3.Connection, schema: str, entity: Entity, field:
               SELECT t.id FROM {schema}."{entity.name}" t WHERE t.id IN (SELECT id FROM inside)
               AND t."{field}" NOT IN (SELECT id FROM inside))"""
     ).rowcount
-
-
-def names(db: sqlite3.Connection, entity: Entity) -> list[str]:
-    """The stored columns that both files have."""
-    have = [{r[1] for r in db.execute(f'PRAGMA {s}.table_info("{entity.name}")')} for s in ("main", "other")]
-    return [name for name in ("ref", *(f.name for f in entity.columns)) if all(name in h for h in have)]
-
-
-def present(db: sqlite3.Connection) -> Iterator[Entity]:
-    """The entities both files have a table for."""
-    tables = {r[0] for r in db.execute("SELECT name FROM other.sqlite_schema WHERE type = 'table'")}
-    return (e for e in ENTITIES.values() if e.name in tables)
 
 
 def present_columns(db: sqlite3.Connection) -> Iterator[tuple[Entity, int, list[tuple[int, str]]]]:

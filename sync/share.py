@@ -14,6 +14,7 @@ from lsk.model.vocabulary import SHARED, UNIT
 
 from .causality import first_of, saw
 from .columns import fresh
+from .scope import kinds
 
 
 def touched(db: sqlite3.Connection, base: dict[int, int], upto: dict[int, int], receiver: int) -> None:
@@ -52,7 +53,8 @@ def choose(
             )
     db.execute(
         f"""INSERT OR IGNORE INTO news SELECT o.id FROM (
-              SELECT DISTINCT x.row FROM news n CROSS JOIN sync_op x ON x.id = n.id CROSS JOIN sync_op o ON o.row = x.row
+              SELECT DISTINCT x.row FROM news n CROSS JOIN sync_op x ON x.id = n.id
+              CROSS JOIN sync_op o ON o.row = x.row
               WHERE o.id <> x.id AND NOT {saw("x", "o")} AND NOT {saw("o", "x")}) r
             CROSS JOIN sync_op o ON o.row = r.row"""
     )
@@ -65,7 +67,7 @@ def gone(db: sqlite3.Connection) -> None:
     When it is not certain, the row is not named: a delete remembers all that the row held (see belonging.unclear).
     """
     fresh(db, "gone", "row TEXT PRIMARY KEY")
-    for entity in ENTITIES.values():
+    for entity in (ENTITIES[name] for name in kinds(db, "changed_row")):
         dead = f"""SELECT t.row FROM changed_row t WHERE t.entity = '{entity.name}'
           AND NOT EXISTS (SELECT 1 FROM "{entity.name}" e WHERE e.id = t.row)"""
         if entity.scope == SHARED:

@@ -22,7 +22,7 @@ def stage(db: sqlite3.Connection, which: str) -> None:
     """Fill temp.trow with the rows that the operations selected by ``which`` (SQL over ``o``) are about.
 
     ``first``, ``last``: the first and last of them; ``several``: from more than one file; ``there``: where the row is
-    in our table, NULL when it is not; ``dirty``: its values must be worked out from the log; ``odd``: no LSK wrote this.
+    in our table, NULL when it is not; ``dirty``: its values are worked out from the log; ``odd``: no LSK wrote this.
     """
     fresh(db, "trow", TROW)
     db.execute(

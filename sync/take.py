@@ -212,7 +212,8 @@ def count(db: sqlite3.Connection, which: str) -> Taken:
     here = "CASE WHEN dirty THEN row IN (SELECT row FROM now_there) ELSE NOT died END"
     added, changed, removed = db.execute(
         f"""SELECT ifnull(sum(here AND there IS NULL), 0), ifnull(sum(here AND there IS NOT NULL), 0),
-              ifnull(sum(NOT here AND there IS NOT NULL), 0) FROM (SELECT {here} AS here, there FROM trow WHERE first > 0)"""
+              ifnull(sum(NOT here AND there IS NOT NULL), 0)
+            FROM (SELECT {here} AS here, there FROM trow WHERE first > 0)"""
     ).fetchone()
     operations = db.execute(f"SELECT count(*) FROM other.sync_op o WHERE {which}").fetchone()[0]
     return Taken(added, changed, removed, operations, 0, unknown(db, which))

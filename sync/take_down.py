@@ -71,12 +71,13 @@ def take_down(unit: Store, about: About) -> Taken:
 
 
 def news(db: sqlite3.Connection, stream: int, acked: int) -> None:
-    """temp.known: operations of the package that we have; temp.unsent: rows that we have changed and main has not seen."""
+    """temp.known: operations of the package that we have; temp.unsent: rows we have changed that main has not seen."""
     fresh(db, "known", "id INTEGER PRIMARY KEY")
     db.execute("INSERT INTO known SELECT id FROM other.sync_op WHERE id IN (SELECT id FROM main.sync_op)")
     fresh(db, "unsent", "row TEXT PRIMARY KEY, born INTEGER")
     db.execute(
-        f"""INSERT INTO unsent SELECT row, max(kind = {INSERT}) FROM main.sync_op WHERE id > ? AND id < ? GROUP BY row""",
+        f"""INSERT INTO unsent SELECT row, max(kind = {INSERT}) FROM main.sync_op
+            WHERE id > ? AND id < ? GROUP BY row""",
         (first_of(stream) + acked, first_of(stream + 1)),
     )
 
@@ -93,7 +94,8 @@ def unsettled(db: sqlite3.Connection) -> None:
             (tbl,),
         )
     db.execute(
-        """UPDATE trow SET dirty = 1 WHERE several OR (born AND (there IS NOT NULL OR died)) OR (there IS NULL AND NOT born)
+        """UPDATE trow SET dirty = 1 WHERE several OR (born AND (there IS NOT NULL OR died))
+             OR (there IS NULL AND NOT born)
              OR died OR row IN (SELECT row FROM unsent) OR row IN (SELECT row FROM other.sync_conflict)
              OR row IN (SELECT row FROM main.sync_conflict)"""
     )
@@ -133,7 +135,7 @@ def write(db: sqlite3.Connection, about: About, used: dict[int, set[str]]) -> Ta
 def present(db: sqlite3.Connection, about: About) -> set[str]:
     """The rows concerned that are in our tables now: those staged, or every one when the package is whole."""
     found: set[str] = set()
-    for entity in ENTITIES:
+    for entity in ENTITIES if about.whole else [name for _, name in touched(db)]:
         some = "" if about.whole else "WHERE id IN (SELECT row FROM trow)"
         found.update(row[0] for row in db.execute(f'SELECT id FROM "{entity}" {some}'))
     return found
@@ -142,14 +144,16 @@ def present(db: sqlite3.Connection, about: About) -> set[str]:
 def imaged(db: sqlite3.Connection) -> int:
     """Make our rows what the package's images say, but for those that we have changed since; how many were changed."""
     db.execute(
-        """INSERT OR IGNORE INTO trow SELECT i.row, x.tbl, 0, 0, 1, 0, 0, 0, NULL, 0 FROM other.image_row i
+        """INSERT OR IGNORE INTO trow
+           SELECT i.row, x.tbl, 0, 0, 1, 0, 0, 0, NULL, i.row IN (SELECT row FROM unsent) FROM other.image_row i
            JOIN xtbl x ON x.otbl = i.tbl"""
     )
     db.execute("INSERT INTO indexed SELECT i.row, x.entity FROM other.image_row i JOIN xtbl x ON x.otbl = i.tbl")
     db.execute("DELETE FROM sync_unplaced")
     db.execute(
         """INSERT INTO sync_unplaced SELECT i.row, x.no, x.tbl, c.value FROM xcol x
-           CROSS JOIN other.image_row i ON i.tbl = x.otbl CROSS JOIN other.image_cell c ON c.row = i.row AND c.col = x.ono
+           CROSS JOIN other.image_row i ON i.tbl = x.otbl
+            CROSS JOIN other.image_cell c ON c.row = i.row AND c.col = x.ono
            WHERE NOT x.placed"""
     )
     kinds = db.execute(

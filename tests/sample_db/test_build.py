@@ -27,6 +27,7 @@ LACKING = {
     "hjo": {"working_group", "vision", "plan_section", "matrix_quadrant"},
 }
 UNEXECUTED = {"unexecuted_report", "unexecuted_recipient"}  # only where the profile names who is to be told
+NOT_YET = {"destruction"}  # nothing in a sample is old enough to be destroyed
 MANAGEMENT = {"management_review", "management_review_input"}  # only where the management reviews
 
 
@@ -88,7 +89,7 @@ def test_about_two_thousand_records_that_fill_every_area(each: tuple[str, Store]
     lacking = lacking if profile == "tyreso" else lacking | UNEXECUTED
     lacking = lacking if profile == "varnamo" else lacking | MANAGEMENT
     imports = {name for name in ENTITIES if name.startswith("import_")}
-    assert {name for name, n in counts.items() if not n} - imports == lacking
+    assert {name for name, n in counts.items() if not n} - imports == lacking | NOT_YET
     assert count(store.db, "deviation") > 50
 
 

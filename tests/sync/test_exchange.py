@@ -403,8 +403,10 @@ def test_ten_thousand_known_names_are_not_read_again(hub: MakeHub, monkeypatch: 
     assert (
         fetch.candidates(store, "plats", names + others)[0] == names + others
     )  # its own too: is it a restored backup?
+    store.db.execute("BEGIN")
     store.db.executemany("INSERT INTO sync_received VALUES (?, '')", [(f"{name} {size}",) for name, size in names])
     store.db.executemany("INSERT INTO sync_sent VALUES ('plats', 2, ?, '{}', '')", [(name,) for name, _ in others])
+    store.db.execute("COMMIT")
     assert fetch.candidates(store, "plats", names + others) == ([], [])
     syd = [(f"{main}/SYD-3/1/upp-1-1-0123456789abcdef.lskb", 1), (f"{main}/HK-1/3/ned-1-1-0123456789abcdef.lskb", 1)]
     assert fetch.candidates(h.world["NORD"], "plats", syd) == ([], [])

@@ -280,7 +280,7 @@ def test_30_edited_with_the_log_turned_off(world: Make) -> None:
 def test_31_a_file_on_a_share(kind: str, there: bool) -> None:
     mounts = f"/dev/sda1 / ext4 rw 0 0\n//server/ledning /mnt/gemensam {kind} rw 0 0\n"
     assert on_network_mount(PurePosixPath("/mnt/gemensam/kvalitet/main.db"), mounts) is there
-    assert not on_network_mount(PurePosixPath("/home/anna/main.db"), mounts)
+    assert not on_network_mount(PurePosixPath("/lokalt/main.db"), mounts)
 
 
 def test_32_a_unit_that_was_silent_for_long(world: Make) -> None:

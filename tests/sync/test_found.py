@@ -72,3 +72,19 @@ def test_a_link_leaves_the_file_that_deleted_what_it_joins(world: Make) -> None:
     w.sync("NORD", "NORD2")
     assert w.get("NORD", "link", link) is None
     assert w.get("NORD2", "link", link) is None
+
+
+def test_a_whole_package_leaves_what_is_not_yet_sent(world: Make, tmp_path: Path) -> None:
+    """It was written before the main file had heard of the edit, and no operation in it is about the row."""
+    w = world()
+    row = w.deviation("main", "NORD", "Före")
+    w.make("NORD")
+    unit, package = w["NORD"], tmp_path / "helt"
+    w.set("NORD", "deviation", row, what_happened="Eget")
+    w.set("main", "unit", w.units["NORDA"], parent=None)
+    about = write_down(w["main"], unit.file.stream, acknowledged(unit.db), package)
+    with attached(unit.db, package):
+        take_down(unit, about)
+    assert about.whole
+    assert w.get("NORD", "deviation", row, "what_happened") == "Eget"
+    assert verify(unit) == []

@@ -46,7 +46,7 @@ def test_nine_files_three_rounds(
                 rows[name] = rows.get(name) or w.deviation(name, name, "Först")
                 w.deviation(name, name, f"Ny {turn}")
             w.add("main", "process", name=f"Process {turn}")
-            meet(*NINE, "main", *NINE)
+            meet(*NINE, "main")  # the units hear of it when they next send
         meet(*NINE, "main", *NINE, "main")
         w.close()
         assert all(exchange(w.path(name), server.address, ACTOR).nothing_new for name in ("main", *NINE))
