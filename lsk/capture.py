@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import sqlite3
 from functools import lru_cache
+from itertools import count
 
 from lsk.model import ENTITIES
 from lsk.model.vocabulary import SHARED, UNIT, Entity, Ref
@@ -108,22 +109,21 @@ def number_columns(db: sqlite3.Connection) -> None:
     """Give each table and column of this file its number, once. Numbers are the file's own; keys are shared."""
     known = {row[0]: tuple(row) for row in db.execute("SELECT key, tbl, no, entity, name FROM sync_column")}
     tables = {k.partition(".")[0]: row[1] for k, row in known.items()}
-    renamed = []
+    renamed, new = [], []
     for entity in ENTITIES.values():
         first = (entity.was or entity.name) not in tables
         tbl = tables.setdefault(entity.was or entity.name, max(tables.values(), default=0) + 1)
         if not first:
             db.execute("UPDATE sync_column SET entity = ?1 WHERE tbl = ?2 AND entity <> ?1", (entity.name, tbl))
+        taken = [row[2] for row in known.values() if row[1] == tbl]
+        numbers = count(max(taken, default=-1) + 1)
         keys = {key(entity, name): name for name in ("ref", *(f.name for f in entity.columns))}
         for permanent, name in sorted(keys.items()):  # in a new file the numbers follow the keys: seals read them so
             if permanent not in known:
-                db.execute(
-                    """INSERT INTO sync_column SELECT ?1, ifnull(max(no) + 1, 0), ?2, ?3, ?4
-                       FROM sync_column WHERE tbl = ?1""",
-                    (tbl, entity.name, name, permanent),
-                )
+                new.append((tbl, next(numbers), entity.name, name, permanent))
             elif known[permanent][4] != name:
                 renamed.append((permanent, name))
+    db.executemany("INSERT INTO sync_column VALUES (?, ?, ?, ?, ?)", new)
     # By way of the key, so that two columns can change names with each other.
     db.executemany("UPDATE sync_column SET name = key WHERE key = ?", [(permanent,) for permanent, _ in renamed])
     db.executemany("UPDATE sync_column SET name = ?2 WHERE key = ?1", renamed)

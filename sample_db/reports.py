@@ -31,7 +31,7 @@ def build(sample: Sample, store: Store) -> None:
         with store.change(sample.coordinator, "Ej verkställda beslut") as change:
             unexecuted(sample, change)
     with store.change(sample.coordinator, "Gallringsregler") as change:
-        change.insert_many("retention_rule", RETENTION)
+        change.insert_many("retention_rule", ({"id": sample.id(sample.start), **rule} for rule in RETENTION))
     with store.change(sample.coordinator, "Utskrifter") as change:
         change.insert_many("printout", printouts(sample))
 

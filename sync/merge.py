@@ -67,6 +67,7 @@ def sync_files(main: Path, others: Sequence[Path], actor: str, dry_run: bool = F
             down(store, unit, actor, summary)
         for each in (store, *units):
             sweep(each)
+        close(store)
     return summaries
 
 

@@ -9,15 +9,16 @@ import contextlib
 import hmac
 import sqlite3
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 from lsk.capture import COLUMN_BITS, COLUMN_MASK
 from lsk.errors import LskError
-from lsk.store import connect, now
+from lsk.store import connect
 
 from . import keys
 from .causality import first_of
-from .seal import Seal, broken, chained, latest, run, seals, write
+from .seal import Seal, chained, latest, run, seals, write
 
 MAIN = 1  # the main file's stream
 MOST_CELL = 1 << 26  # bytes; no value in another file is read that is larger than this
@@ -40,19 +41,22 @@ class Sender:
 
 @dataclass(frozen=True)
 class Known:
-    """What the main file knows of a sender: its key, its last seal here, our receipts since."""
+    """What the main file knows of a sender: its key, its last seal here, how far we have taken its operations.
+
+    ``taken``: the leaves, in our log, of operations that the sender had not sealed when we took them, and now has.
+    """
 
     seen: int
     sign_key: bytes | None
     token: str | None
     last: Seal | None
     revoked_at: str | None = None
-    receipts: list[Seal] = field(default_factory=list)
+    taken: list[tuple[int, bytes]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class Proof:
-    """``seals``: the sender's new ones and our receipt for what it has not sealed. ``unsealed``: how many that was."""
+    """``seals``: the sender's new ones. ``unsealed``: how many of the new operations its key does not vouch for."""
 
     sender: Sender
     seals: list[Seal]
@@ -69,15 +73,19 @@ class Proof:
 
 
 def known(db: sqlite3.Connection, stream: int, seen: int) -> Known:
+    """What we know of the sender whose file or package is attached as ``other``."""
     key, token, revoked_at = db.execute(
         "SELECT sign_key, token, revoked_at FROM sync_stream WHERE no = ?", (stream,)
     ).fetchone()
     last = latest(db, stream, stream)
-    return Known(seen, key, token, last, revoked_at, seals(db, stream, MAIN, last.upto if last else 0))
+    sealed = last.upto if last else 0
+    now_sealed = sealed < seen and latest(db, stream, stream, "other") not in (None, last)
+    taken = list(run(db, "main", stream, sealed + 1, seen)) if now_sealed else []
+    return Known(seen, key, token, last, revoked_at, taken)
 
 
 def prove(sender: Sender, about: Known) -> Proof:
-    """Check every new seal, its signature and our receipts. LskError says what does not hold."""
+    """Check every new seal and its signature. LskError says what does not hold."""
     if about.revoked_at:
         raise revoked(sender.path, about.revoked_at)
     db = connect(sender.path, readonly=True)
@@ -86,13 +94,11 @@ def prove(sender: Sender, about: Known) -> Proof:
         db.execute("PRAGMA cache_size = -4096")  # everything is read once, in order
         refuse_stray(db, sender, about.seen)
         enrols = acquainted(sender, about)
-        refuse_other_history(db, sender, about)
         new = follow(db, sender, about)
         tail = max(new[-1].upto if new else 0, about.last.upto if about.last else 0, about.seen)
-        receipt = [] if tail >= sender.newest else [received(db, sender.stream, tail + 1, sender.newest)]
-        if receipt and not sender.direct:
+        if tail < sender.newest and not sender.direct:
             raise altered(sender, "sista ändringarna är inte underskrivna")
-        return Proof(sender, new + receipt, sender.newest - tail if receipt else 0, enrols)
+        return Proof(sender, new, sender.newest - tail, enrols)
 
 
 def refuse_stray(db: sqlite3.Connection, sender: Sender, seen: int) -> None:
@@ -118,60 +124,49 @@ def acquainted(sender: Sender, about: Known) -> bool:
     return True
 
 
-def refuse_older_with_edits(db: sqlite3.Connection, sender: Sender, seen: int) -> None:
-    """A file behind what we have taken from it, or from its seals, is a restored backup: nothing in it may differ.
+def refuse_other_history(db: sqlite3.Connection, sender: Sender, seen: int) -> None:
+    """What we have taken before must be what the sender's file, attached as ``other``, holds under the same numbers.
 
-    ``other`` is the sender's file. One that is not behind is held to its seals and receipts (``refuse_other_history``).
+    Where both hold a seal it tells. Beyond that the last number that both have does: its salt is no one else's. Only a
+    file that is behind us, or behind its own seals, a restored backup, is compared operation by operation.
     """
-    stream = sender.stream
+    stream, upto = sender.stream, min(seen, sender.newest)
     last, theirs = latest(db, stream, stream), latest(db, stream, stream, "other")
-    behind = last is not None and (theirs is None or theirs.upto < last.upto)
-    if not sender.direct or (sender.newest >= seen and not behind):
+    if not sender.direct or not upto:
         return
     agreed = db.execute(
         """SELECT ifnull(max(upto), 0) FROM main.sync_seal JOIN other.sync_seal USING (signer, stream, upto, digest)
            WHERE signer = ?1 AND stream = ?1""",
         (stream,),
     ).fetchone()[0]
-    upto = min(seen, sender.newest)
-    ours, _ = chained(None, run(db, "main", stream, agreed + 1, upto))
-    found, _ = chained(None, run(db, "other", stream, agreed + 1, upto))
+    if last and theirs and agreed < last.upto <= theirs.upto:
+        raise two_histories(sender, last.upto, last.digest, theirs.digest)
+    behind = sender.newest < seen or (last is not None and (theirs is None or theirs.upto < last.upto))
+    first = agreed + 1 if behind else max(agreed + 1, upto)
+    ours, found = (list(run(db, schema, stream, first, upto)) for schema in ("main", "other"))
     if ours != found:
-        raise two_histories(sender, upto, ours, found)
-
-
-def refuse_other_history(db: sqlite3.Connection, sender: Sender, about: Known) -> None:
-    """What we have taken before must stand unchanged in the sender's file, as far as it goes."""
-    if about.last is not None and sender.direct:
-        theirs = latest(db, sender.stream, sender.stream)
-        same = [s for s in seals(db, sender.stream, sender.stream) if s.upto == about.last.upto]
-        if theirs and theirs.upto >= about.last.upto and (not same or same[0].digest != about.last.digest):
-            raise two_histories(sender, about.last.upto, about.last.digest, (same[0] if same else theirs).digest)
-    for receipt in about.receipts[-1:] if sender.direct else ():  # a copy that parted earlier has another one too
-        if receipt.upto <= sender.newest and broken(db, receipt):
-            found = received(db, sender.stream, receipt.first, receipt.upto)
-            raise two_histories(sender, receipt.upto, receipt.digest, found.digest)
+        raise two_histories(sender, upto, chained(None, ours)[0], chained(None, found)[0])
 
 
 def follow(db: sqlite3.Connection, sender: Sender, about: Known) -> list[Seal]:
-    """The sender's seals after the last one we have, each chained to the one before, whole and signed."""
+    """The sender's seals after the last one we have, each chained to the one before, whole and signed.
+
+    Of operations that we have taken already it is ours that must be under the seal.
+    """
     last, key = about.last, about.sign_key or sender.sign_key
     new = seals(db, sender.stream, sender.stream, last.upto if last else 0)
     for seal in new:
         if (seal.previous, seal.first) != ((last.digest, last.upto + 1) if last else (None, 1)):
             raise altered(sender, f"sigillet efter ändring {last.upto if last else 0} hör inte till det före")
-        if broken(db, seal):
+        low, high = (first_of(sender.stream) + n for n in (seal.first, seal.upto))
+        ours = [link for link in about.taken if low <= link[0] <= high]
+        news = run(db, "main", sender.stream, max(seal.first, about.seen + 1), seal.upto)
+        if chained(seal.previous, chain(ours, news)) != (seal.digest, seal.upto - seal.first + 1):
             raise altered(sender, f"en ändring mellan nummer {seal.first} och {seal.upto} har skrivits om")
         if key is None or seal.signature is None or not keys.valid(key, seal.signed, seal.signature):
             raise altered(sender, f"underskriften för ändring {seal.first}–{seal.upto} stämmer inte")
         last = seal
     return new
-
-
-def received(db: sqlite3.Connection, stream: int, first: int, upto: int) -> Seal:
-    """The main file's receipt for operations that their own file has not sealed."""
-    digest, _ = chained(None, run(db, "main", stream, first, upto))
-    return Seal(MAIN, stream, first, upto, None, digest, None, now())
 
 
 def revoked(path: Path, at: str) -> LskError:

@@ -4,8 +4,8 @@ Each operation has a *leaf*: a digest of its header, its salt and its cells. A s
 of operations and the digest of the seal before it. When an operation's values are destroyed by decision, the leaf stays
 in ``sync_destroyed``, and the chain still holds; without the salt nobody can try out which values gave the leaf.
 
-A file seals its own operations. The main file also seals what it takes from a file that has not yet sealed it, as a
-receipt: the same operations must be there when the file seals them.
+A file seals its own operations. When it is closed the main file also seals what it has taken from files that have not
+sealed it, as a receipt.
 """
 
 from __future__ import annotations
@@ -161,15 +161,39 @@ def seal(store: Store, keys: Keys) -> Seal | None:
 
 def close(store: Store) -> Seal | None:
     """Seal what is new when the day's work is over, if the file's keys are on this computer."""
-    if store.readonly or not unsealed(store.db):
+    if store.readonly or not (unsealed(store.db) or receipts_due(store)):
         return None
     from . import keys
     from .ownership import keyed
 
     try:
+        receive(store)
         return seal(store, keyed(store)) if keys.own(store.file.replica) else None
     except sqlite3.DatabaseError as error:
         raise explained(error, store.path) from error
+
+
+def receipts_due(store: Store) -> list[tuple[int, int, int]]:
+    """(stream, first, upto) of what the main file has taken and no one has sealed."""
+    if store.file.is_unit_file:
+        return []
+    rows = store.db.execute(
+        """SELECT s.stream, ifnull(max(k.upto), 0) + 1, s.upto FROM sync_seen s
+           LEFT JOIN sync_seal k ON k.stream = s.stream WHERE s.stream <> ?
+           GROUP BY s.stream HAVING s.upto > ifnull(max(k.upto), 0)""",
+        (store.file.stream,),
+    )
+    return [tuple(row) for row in rows]
+
+
+def receive(store: Store) -> None:
+    """Write receipts for what has been taken unsealed. They need no signature: who keeps the main file keeps them."""
+    due = receipts_due(store)
+    if due:
+        with transaction(store.db):
+            for stream, first, upto in due:
+                digest, _ = chained(None, run(store.db, "main", stream, first, upto))
+                write(store.db, [Seal(store.file.stream, stream, first, upto, None, digest, None, now())])
 
 
 def unsealed(db: sqlite3.Connection) -> int:

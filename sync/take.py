@@ -19,7 +19,7 @@ from lsk.store import Store, now
 from . import apply, authorise, derive, forget, moved, repair
 from .causality import advance, first_of, pull_clock, vector
 from .columns import copy_cells, copy_run, fresh, translate
-from .prove import Proof, Sender, known, prove, refuse_older_with_edits
+from .prove import Proof, Sender, known, prove, refuse_other_history
 from .scope import subtree
 from .sides import refuse_ahead, refuse_gaps
 from .stage import columns_used, mark_dirty, stage, touched
@@ -69,7 +69,7 @@ def take_up(main: Store, sender: Sender, actor: str) -> Taken:
             try:
                 refuse_ahead(db, sender, main.path)
                 seen = vector(db).get(sender.stream, 0)
-                refuse_older_with_edits(db, sender, seen)
+                refuse_other_history(db, sender, seen)
                 verdict = aside.submit(prove, sender, known(db, sender.stream, seen))
                 taken = Taken()
                 if sender.newest > seen:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from lsk.capture import DELETE
 from lsk.rules import check
 from sync.merge import sync_files
+from sync.seal import close
 from sync.verify import verify
 from tests.sync import oracle
 
@@ -20,6 +21,8 @@ def settle(files: Municipality) -> None:
         files.hand_in(post)
     for _ in range(2):
         files.exchange(list(files.units))
+    for store in files.stores.values():
+        close(store)
     before = every_byte(files)
     paths = [files.folder / f"{name}.db" for name in files.units]
     assert all(s.nothing_new for s in sync_files(files.folder / "main.db", paths, "Anna"))

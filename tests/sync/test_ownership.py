@@ -259,7 +259,6 @@ def test_the_key_command(world: Make, monkeypatch: pytest.MonkeyPatch, tmp_path:
     assert run("key", path, "--save", copy, typed=f"{PHRASE}\n{PHRASE}\n").exit_code == 0
     monkeypatch.setenv("LSK_NYCKLAR", str(tmp_path / "annan dator"))
     assert "finns på en annan dator" in run("key", path).output
-    assert "öppnar inte" in str(run("key", path, "--load", copy, typed="fel\n").exception)
     assert "en annan fil" in str(run("key", w.path("main"), "--load", copy, typed=f"{PHRASE}\n").exception)
     loaded = run("key", path, "--load", copy, typed=f"{PHRASE}\n")
     assert loaded.exit_code == 0 and "finns nu på den här datorn" in loaded.output
