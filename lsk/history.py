@@ -6,7 +6,7 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Any
 
-from lsk.capture import COLUMN_BITS, COLUMN_MASK, DELETE, INSERT, SEQUENCE_BITS, UPDATE
+from lsk.capture import COLUMN_BITS, COLUMN_MASK, DELETE, INSERT, RESOLVE, SEQUENCE_BITS, UPDATE
 from lsk.errors import LskError
 from lsk.model import ENTITIES
 from lsk.store import Store
@@ -150,8 +150,12 @@ def redo(store: Store, actor: str) -> ChangeSet:
 
 
 def undoable(db: sqlite3.Connection) -> sqlite3.Row | None:
-    """The header of the change that ``undo`` would take back."""
-    return latest(db, "c.undoes IS NULL")
+    """The header of the change that ``undo`` would take back.
+
+    A conflict that was settled with the value that stood leaves nothing to take back.
+    """
+    changed = f"EXISTS (SELECT 1 FROM sync_op o WHERE o.id >= c.id AND o.id < beyond AND o.kind <> {RESOLVE})"
+    return latest(db, f"c.undoes IS NULL AND {changed}")
 
 
 def redoable(db: sqlite3.Connection) -> sqlite3.Row | None:

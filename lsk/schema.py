@@ -118,6 +118,19 @@ def guards(entity: Entity) -> tuple[str, str]:
     )
 
 
+def guard(db: sqlite3.Connection) -> None:
+    """Put back what keeps ids and references from being changed."""
+    for entity in ENTITIES.values():
+        for statement in guards(entity):
+            db.execute(statement)
+
+
+def guarded(db: sqlite3.Connection) -> bool:
+    """Whether all of that is there."""
+    there = {row[0] for row in db.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'")}
+    return all({f"{name}_id_stays", f"{name}_ref_stays"} <= there for name in ENTITIES)
+
+
 def grow(db: sqlite3.Connection) -> None:
     """Bring the tables up to the declarations, adding what is missing and taking nothing away."""
     present = {row[0] for row in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}

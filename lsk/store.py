@@ -217,7 +217,7 @@ def examine(path: Path) -> None:
             head = file.read(16)
     except FileNotFoundError as error:
         raise LskError(
-            f"{path} finns inte. Kontrollera namnet, eller skapa en ny fil med: lsk new {path} --profile ragunda"
+            f"{path} finns inte. Kontrollera namnet och mappen. En ny huvudfil görs med: lsk new FIL --profile ragunda"
         ) from error
     except OSError as error:
         if path.is_dir():
@@ -239,7 +239,7 @@ def refuse_foreign(db: sqlite3.Connection, path: Path) -> None:
 
 
 def bring_up_to_date(db: sqlite3.Connection, path: Path, readonly: bool) -> None:
-    """Migrate an older file after a backup copy, and put back capture triggers that somebody dropped."""
+    """Migrate an older file after a backup copy, and put back triggers that somebody dropped."""
     older = schema.pending(db)
     if readonly:
         if older:
@@ -248,9 +248,10 @@ def bring_up_to_date(db: sqlite3.Connection, path: Path, readonly: bool) -> None
     if older:
         backup(db, path)
         schema.migrate(db)
-    if not capture.intact(db):
+    if not (capture.intact(db) and schema.guarded(db)):
         with transaction(db):
             capture.install(db)
+            schema.guard(db)
 
 
 def backup(db: sqlite3.Connection, path: Path) -> Path:

@@ -11,7 +11,7 @@ from sample_db.documents import themes_of
 from sample_db.words import Row, Sample, add_months, periods, weekday
 
 NOT_REPORTS = ("ledningens genomgång", "verksamhetsplan", "beslutsunderlag", "föreskrift, tillämpning, ansvar")
-RETENTION = [
+RETENTION: list[Row] = [
     {"record_kind": "avvikelse", "outcome": "gallras", "years": 10, "basis": "informationshanteringsplanen"},
     {"record_kind": "sammanställning av avvikelser", "outcome": "bevaras", "basis": "informationshanteringsplanen"},
 ]

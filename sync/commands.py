@@ -13,6 +13,8 @@ from lsk.cli_support import acting, actor_option, command, emit, json_option, op
 from lsk.errors import LskError, Usage
 
 if TYPE_CHECKING:
+    from lsk.store import Store
+
     from .conflicts import Conflict
     from .merge import Summary
     from .take import Taken
@@ -179,8 +181,8 @@ def tell(summary: Summary) -> None:
 def unsigned(n: int) -> str:
     """What is said of changes that the unit's own key does not vouch for."""
     if n == 1:
-        return "1 ändring är inte underskriven av enhetens egen nyckel; den togs in för att du gav filen själv."
-    return f"{n} ändringar är inte underskrivna av enhetens egen nyckel; de togs in för att du gav filen själv."
+        return "1 ändring var inte underskriven av enheten än; den togs in för att du gav filen själv."
+    return f"{n} ändringar var inte underskrivna av enheten än; de togs in för att du gav filen själv."
 
 
 def label(entity: str) -> str:
@@ -222,7 +224,7 @@ def conflicts(path: Path, number: int | None, take: str | None, actor: str | Non
         if number is not None and take is not None:
             conflict = find(store, number)
             decide(store, conflict, take, acting(actor, path))
-            click.echo(f"Avgjort: {conflict.ref} {conflict.label}. Övriga filer får beslutet vid nästa synk.")
+            tell_decided(store, conflict)
             return
         found = listed(store)
     if as_json:
@@ -237,6 +239,21 @@ def conflicts(path: Path, number: int | None, take: str | None, actor: str | Non
         "others": "Andra värden",
     }
     emit([row(c) for c in found], False, headers, empty="Inga konflikter.")
+
+
+def tell_decided(store: Store, conflict: Conflict) -> None:
+    """What the field now holds, so that a slip is seen, and that the numbers of the rest have moved."""
+    from .conflicts import conflicts as listed
+    from .conflicts import field_of, shown
+
+    now = store.db.execute(f'SELECT * FROM "{conflict.entity}" WHERE id = ?', (conflict.record,)).fetchone()
+    if now is None or not conflict.field:
+        value = "borttagen" if now is None else "kvar"
+    else:
+        value = shown(store.db, field_of(conflict.entity, conflict.field), now[conflict.field])
+    click.echo(f"Avgjort: {conflict.ref} {conflict.label} är nu: {value}. Övriga filer får beslutet vid nästa synk.")
+    if left := len(listed(store)):
+        click.echo(f"{left} kvar, med nya nummer: lsk conflicts {store.path}")
 
 
 def row(conflict: Conflict) -> dict[str, Any]:

@@ -28,7 +28,7 @@ from .fetch import Steps
 from .forget import sweep
 from .keys import Keys
 from .merge import copy
-from .ownership import keyed
+from .ownership import held, keyed
 from .placed import unreadable
 from .places import Place, open_place
 from .sides import spoken, writable
@@ -61,14 +61,21 @@ def quietly(label: str, items: Sequence[Any]) -> Iterable[Any]:
 
 @contextlib.contextmanager
 def live(path: Path, dry_run: bool = False) -> Iterator[tuple[Store, Keys]]:
-    """Open a file for sync, or a copy of it; LskError when it lies on a network share or cannot be written."""
+    """Open a file for sync, or a copy of it, with its keys, made at first need."""
+    with unlocked(path, dry_run) as store:
+        yield store, keyed(store)
+
+
+@contextlib.contextmanager
+def unlocked(path: Path, dry_run: bool = False) -> Iterator[Store]:
+    """Open a file, or a copy of it; LskError when it lies on a network share or cannot be written."""
     refuse_network(path)
     with contextlib.ExitStack() as opened, spoken(path):
         if dry_run:
             path = copy(path, Path(opened.enter_context(tempfile.TemporaryDirectory()), "prov", path.name))
         store = opened.enter_context(Store.open(path))
         writable(store)
-        yield store, keyed(store)
+        yield store
         sweep(store)
 
 
@@ -167,13 +174,14 @@ def addressee(store: Store, code: str) -> int:
 
 def receive(path: Path, files: Sequence[Path], actor: str, steps: Steps = quietly) -> Outcome:
     """Take bundles that came by mail or on a stick. LskError when one cannot be read at all."""
-    with live(path) as (store, keys), tempfile.TemporaryDirectory() as work:
+    with unlocked(path) as store, tempfile.TemporaryDirectory() as work:
         out = Outcome("", clock=clock_trouble(store.db))
         before = contested(store.db)
-        held = [(str(file), "", copied(file, Path(work, f"{n}{ledger.BUNDLE}"))) for n, file in enumerate(files)]
-        arrived, _ = fetch.sort_out(store, held, out.fetched)
+        brought = [(str(file), "", copied(file, Path(work, f"{n}{ledger.BUNDLE}"))) for n, file in enumerate(files)]
+        arrived, _ = fetch.sort_out(store, brought, out.fetched)
         refuse_by_hand(path, out.fetched)
-        fetch.take(store, keys, ledger.ANYWHERE, arrived, actor, out.fetched, steps)
+        if arrived:
+            fetch.take(store, held(store), ledger.ANYWHERE, arrived, actor, out.fetched, steps)
         out.conflicts = [c for c in conflicts(store) if (c.record, c.column) not in before]
     return out
 

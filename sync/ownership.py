@@ -12,6 +12,17 @@ from . import keys
 from .keys import Keys
 
 
+def held(store: Store) -> Keys:
+    """The file's keys, which it must have been given when it last sent something. LskError when it has none."""
+    row = store.db.execute("SELECT sign_key FROM sync_stream WHERE no = ?", (store.file.stream,)).fetchone()
+    if row["sign_key"] is None and keys.own(store.file.replica) is None:
+        raise LskError(
+            f"{store.path} har inte skickat något än, så ingen synkfil kan vara till den. Skicka först en egen med: "
+            f"lsk bundle {store.path} --to MAPP"
+        )
+    return keyed(store)
+
+
 def keyed(store: Store) -> Keys:
     """The file's keys on this computer, made at first need; their public halves are then in the file.
 

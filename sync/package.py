@@ -37,6 +37,7 @@ OWN_TABLES = (
 )
 TABLES = tuple(s for s in capture.TABLES if s.split("(")[0].removeprefix("CREATE TABLE ") in PARTS) + OWN_TABLES
 
+SEALS_AGAIN = 16  # seals of what was taken by hand before it was sealed, which the main file then lacks
 IMAGES_BY_ROW = "CREATE INDEX image_cell_row ON image_cell(row)"  # made when the package is filled, which is faster
 
 
@@ -142,7 +143,9 @@ def write_up(unit: Store, to: Path, after: int, upto: int, main: int = 1) -> Abo
             "INSERT INTO pack.sync_quarantine SELECT * FROM main.sync_quarantine WHERE op BETWEEN ? AND ?", (low, high)
         )
         db.execute(
-            "INSERT INTO pack.sync_seal SELECT * FROM main.sync_seal WHERE signer = ?1 AND stream = ?1 AND upto > ?2",
+            f"""INSERT INTO pack.sync_seal SELECT * FROM main.sync_seal WHERE signer = ?1 AND stream = ?1
+                AND upto > ifnull((SELECT upto FROM main.sync_seal WHERE signer = ?1 AND stream = ?1 AND upto <= ?2
+                                   ORDER BY upto DESC LIMIT 1 OFFSET {SEALS_AGAIN - 1}), 0)""",
             (stream, after),
         )
     return about

@@ -37,15 +37,19 @@ def trespass(db: sqlite3.Connection, change_set: int, file: FileInfo, terms: Ter
             ref="",
             requirement="",
             severity="fel",
-            message=f"{terms.entity_the(row['entity']).capitalize()} är gemensam och kan bara läsas i enhetens fil.",
+            message=f"{terms.entity_the(row['entity']).capitalize()} {whose(row)} och kan bara läsas i enhetens fil.",
             remedy="Be kvalitetssamordnaren ändra i huvudfilen.",
         )
         for row in rows
     ]
 
 
+def whose(row: sqlite3.Row) -> str:
+    return "är gemensam" if row["unit"] is None else "hör till en annan enhet"
+
+
 def elsewhere(db: sqlite3.Connection, first: int, last: int, unit: str | None) -> list[sqlite3.Row]:
-    """(entity, row) of the operations ``first`` to before ``last`` whose owner lies outside the unit.
+    """(entity, row, owning unit) of the operations ``first`` to before ``last`` whose owner lies outside the unit.
 
     An operation states the owner of a row that is born or dies; of a row that is changed, the row itself does.
     """
@@ -60,7 +64,7 @@ def elsewhere(db: sqlite3.Connection, first: int, last: int, unit: str | None) -
                 WHERE o.entity = '{entity}' AND o.kind NOT IN ({INSERT}, {DELETE})"""
         )
     return db.execute(
-        f"""SELECT DISTINCT entity, row FROM ({" UNION ALL ".join(owners)})
-            WHERE unit IS NULL OR unit NOT IN ({SUBTREE})""",
+        f"""SELECT entity, row, max(unit) AS unit FROM ({" UNION ALL ".join(owners)})
+            WHERE unit IS NULL OR unit NOT IN ({SUBTREE}) GROUP BY entity, row""",
         given,
     ).fetchall()

@@ -88,7 +88,9 @@ def refusal(path: Path) -> str:
 
 
 def test_a_missing_file_is_refused_with_what_to_do(tmp_path: Path) -> None:
-    assert "finns inte. Kontrollera namnet, eller skapa en ny fil med: lsk new" in refusal(tmp_path / "borta.db")
+    assert "finns inte. Kontrollera namnet och mappen. En ny huvudfil görs med: lsk new" in refusal(
+        tmp_path / "borta.db"
+    )
     assert list(tmp_path.iterdir()) == []
 
 

@@ -130,3 +130,14 @@ def test_one_bad_file_among_several_stops_before_anything_is_written(world: Make
     with pytest.raises(LskError):
         w.sync("NORD", "saknas")
     assert w.dump("main") == before
+
+
+def test_triggers_dropped_in_the_main_file_are_put_back(world: Make) -> None:
+    w = world("NORD")
+    w.close()
+    db = sqlite3.connect(w.path("main"))
+    for (name,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall():
+        db.execute(f'DROP TRIGGER "{name}"')
+    db.close()
+    w.deviation("NORD", "NORD")
+    assert w.sync("NORD")[0].up.added == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import shutil
 from collections.abc import Callable
@@ -433,3 +434,28 @@ def test_bundles_that_hold_what_was_destroyed_go_at_once(hub: MakeHub) -> None:
     assert h.run("main").nothing_new
     h.run("NORD")
     assert w.get("NORD", "deviation", kept) == kept
+
+
+def test_what_was_given_by_hand_before_there_was_a_key(world: Make, tmp_path: Path) -> None:
+    """The main file took it unsealed; when the unit seals it, later, its seals still follow each other here."""
+    w = world("NORD")
+    h = Hub(w, tmp_path / "mapp")
+    w.deviation("NORD", "NORD", "För hand")
+    assert w.sync("NORD")[0].up.unsealed == 1
+    for text in ("Genom mappen", "Igen"):
+        h.run("NORD")
+        h.run("main")
+        w.deviation("NORD", "NORD", text)
+    h.round("NORD")
+    agree(w, "NORD")
+    sound(w, "main", "NORD")
+
+
+def test_receiving_gives_a_file_no_keys(world: Make, tmp_path: Path) -> None:
+    w = world("NORD", "SYD")
+    w.deviation("SYD", "SYD")
+    w.close()
+    sent = bundle(w.path("SYD"), tmp_path).written
+    with contextlib.suppress(LskError):
+        receive(w.path("NORD"), [tmp_path / name for name in sent], ACTOR)
+    assert w["NORD"].db.execute("SELECT sign_key FROM sync_stream WHERE no = 2").fetchone()[0] is None
