@@ -21,6 +21,7 @@ from .from_main import from_main, own_back
 from .from_unit import from_unit, own_main
 from .keys import Keys
 from .post import main_replica
+from .prove import Revoked
 from .take_down import Early
 
 MAGIC_BEGINS = MAGIC[:4]  # of any version
@@ -115,6 +116,9 @@ def take(
                 out.waiting.append(called(error, one.path, one.name))
             except Forked:
                 raise
+            except Revoked as error:  # said once
+                out.refused.append(called(error, one.path, one.name))
+                done.append(one.known_as)
             except (LskError, sqlite3.IntegrityError) as error:
                 out.refused.append(refusal(error, one))
         pending = later

@@ -169,8 +169,12 @@ def follow(db: sqlite3.Connection, sender: Sender, about: Known) -> list[Seal]:
     return new
 
 
-def revoked(path: Path, at: str) -> LskError:
-    return LskError(f"{path} är spärrad sedan {at[:10]}. Inget har tagits in. Gör en ny enhetsfil med: lsk unit-file")
+class Revoked(LskError):
+    """The sender's file has been shut out; nothing from it will ever be taken again."""
+
+
+def revoked(path: Path, at: str) -> Revoked:
+    return Revoked(f"{path} är spärrad sedan {at[:10]}. Inget har tagits in. Gör en ny enhetsfil med: lsk unit-file")
 
 
 def damaged(sender: Sender) -> LskError:

@@ -199,6 +199,7 @@ def test_a_lost_laptop_is_revoked_and_a_new_file_goes_on(hub: MakeHub) -> None:
     h.run("NORD")
     out = h.run("main")
     assert "spärrad" in out.fetched.refused[0] and out.sent == []
+    assert h.run("main").fetched.refused == []  # said once
     assert w.get("main", "deviation", stolen) is None and w.get("main", "deviation", kept) == kept
     w.make("NY", "NORD")
     new = w.deviation("NY", "NORD", "På den nya datorn")
