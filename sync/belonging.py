@@ -13,7 +13,8 @@ from lsk.model import ENTITIES
 from lsk.model.vocabulary import SHARED, UNIT, AnyRef, Entity
 
 from .causality import first_of
-from .scope import kinds, leads_out
+from .columns import fresh
+from .scope import demands, kinds, leads_out
 
 
 def changed(db: sqlite3.Connection, base: dict[int, int], upto: dict[int, int], receiver: int) -> bool:
@@ -61,6 +62,32 @@ def moved(db: sqlite3.Connection, stream: int, after: int, newest: int, numbers:
         ).fetchone()
         is not None
     )
+
+
+def newborn(db: sqlite3.Connection, base: dict[int, int], upto: dict[int, int], receiver: int) -> None:
+    """Add to temp.changed_row, and note in temp.newborn (row), what the receiver made that must refer to a record.
+
+    The record may have gone to another unit before the receiver's new row came here; then that row goes as well. A row
+    that follows its parent needs no look: it was refused with the parent gone.
+    """
+    fresh(db, "newborn", "row TEXT PRIMARY KEY")
+    low, high = (first_of(receiver) + v.get(receiver, 0) for v in (base, upto))
+    for name in {entity.name for entity, _ in demands() if entity.scope == UNIT}:
+        db.execute(
+            f"""INSERT OR IGNORE INTO newborn SELECT e.id FROM sync_op o CROSS JOIN "{name}" e ON e.id = o.row
+                WHERE o.id > ? AND o.id <= ? AND o.kind = {INSERT}
+                AND o.tbl = (SELECT tbl FROM sync_column WHERE entity = '{name}' LIMIT 1)""",
+            (low, high),
+        )
+        db.execute(
+            f"""INSERT OR IGNORE INTO changed_row
+                SELECT n.row, '{name}' FROM newborn n CROSS JOIN "{name}" e ON e.id = n.row"""
+        )
+
+
+def outside(db: sqlite3.Connection) -> bool:
+    """Whether a row of temp.newborn is not in temp.inside."""
+    return db.execute("SELECT 1 FROM newborn WHERE row NOT IN (SELECT id FROM inside) LIMIT 1").fetchone() is not None
 
 
 def leaned_on(db: sqlite3.Connection, low: int, high: int) -> bool:

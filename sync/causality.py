@@ -6,6 +6,7 @@ import sqlite3
 
 from lsk.capture import MILLISECONDS, SEQUENCE_BITS
 
+MAIN = 1  # the main file's stream
 SEQUENCE_MASK = (1 << SEQUENCE_BITS) - 1
 DAY_AHEAD = (24 * 3600 * 1000) << 16  # how far another file's clock may pull ours
 

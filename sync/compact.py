@@ -7,6 +7,7 @@ from pathlib import Path
 from lsk.store import Store, transaction
 
 from . import ledger, post
+from .causality import MAIN
 from .forget import tainted
 from .keys import Keys
 from .package import Vector, acknowledged
@@ -21,7 +22,7 @@ def compact(store: Store, keys: Keys, place: Place, folder: Path, asked: bool) -
     A bundle that may hold values since destroyed goes at once, and what it told is told anew without them.
     """
     db = store.db
-    receivers = [post.MAIN] if store.file.is_unit_file else post.receivers(db)
+    receivers = [MAIN] if store.file.is_unit_file else post.receivers(db)
     written = {receiver: ledger.sent(db, place.shown, receiver) for receiver in receivers}
     destroyed = any(tainted(db, upto) for bundles in written.values() for upto in bundles.values())
     if not (asked or destroyed or any(len(bundles) > MOST for bundles in written.values())):
@@ -44,8 +45,8 @@ def clear_read(unit: Store, place: Place, held: dict[str, Vector], asked: bool) 
     unread = [name for name, upto in held.items() if upto[own] > knows]
     if not any(tainted(unit.db, upto) for upto in held.values()):
         read = [name for name in held if name not in unread]
-        return clear(unit, place, post.MAIN, read) if asked or len(read) > MOST else 0
-    count = clear(unit, place, post.MAIN, list(held))
+        return clear(unit, place, MAIN, read) if asked or len(read) > MOST else 0
+    count = clear(unit, place, MAIN, list(held))
     with transaction(unit.db):  # what the main file has not taken is written anew
         ledger.forget(unit.db, place.shown, unread)
     return count

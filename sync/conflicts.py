@@ -54,6 +54,18 @@ class Conflict:
     found_at: str
 
 
+def listed(db: sqlite3.Connection) -> set[tuple[str, int]]:
+    """The contested cells, row and column: to tell afterwards which are new."""
+    return {(row[0], row[1]) for row in db.execute("SELECT row, col FROM sync_conflict")}
+
+
+def fresh_since(store: Store, before: set[tuple[str, int]]) -> list[Conflict]:
+    """The open conflicts that were not among ``before``. Nothing new, nothing read."""
+    if listed(store.db) <= before:
+        return []
+    return [c for c in conflicts(store) if (c.record, c.column) not in before]
+
+
 def conflicts(store: Store) -> list[Conflict]:
     """The open conflicts, oldest first, numbered from 1."""
     rows = store.db.execute(

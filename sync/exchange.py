@@ -23,7 +23,7 @@ from lsk.store import Store
 from . import fetch, ledger, post
 from .arrived import Fetched
 from .compact import compact
-from .conflicts import Conflict, conflicts
+from .conflicts import Conflict, fresh_since, listed
 from .fetch import Steps
 from .forget import sweep
 from .keys import Keys
@@ -96,10 +96,10 @@ def exchange(
     """
     with live(path, dry_run) as (store, keys), open_place(place) as there, tempfile.TemporaryDirectory() as work:
         out = Outcome(there.shown, clock=clock_trouble(store.db))
-        before = contested(store.db)
+        before = listed(store.db)
         folder = Path(work)
         read(store, keys, there, folder, actor, out.fetched, steps)
-        out.conflicts = [c for c in conflicts(store) if (c.record, c.column) not in before]
+        out.conflicts = fresh_since(store, before)
         if not dry_run:
             out.removed = compact(store, keys, there, folder, shrink)
             write(store, keys, there, folder, out)
@@ -176,13 +176,13 @@ def receive(path: Path, files: Sequence[Path], actor: str, steps: Steps = quietl
     """Take bundles that came by mail or on a stick. LskError when one cannot be read at all."""
     with unlocked(path) as store, tempfile.TemporaryDirectory() as work:
         out = Outcome("", clock=clock_trouble(store.db))
-        before = contested(store.db)
+        before = listed(store.db)
         brought = [(str(file), "", copied(file, Path(work, f"{n}{ledger.BUNDLE}"))) for n, file in enumerate(files)]
         arrived, _ = fetch.sort_out(store, brought, out.fetched)
         refuse_by_hand(path, out.fetched)
         if arrived:
             fetch.take(store, held(store), ledger.ANYWHERE, arrived, actor, out.fetched, steps)
-        out.conflicts = [c for c in conflicts(store) if (c.record, c.column) not in before]
+        out.conflicts = fresh_since(store, before)
     return out
 
 
@@ -202,10 +202,6 @@ def copied(file: Path, to: Path) -> Path:
     except OSError as error:
         raise unreadable(file, error) from error
     return to
-
-
-def contested(db: sqlite3.Connection) -> set[tuple[str, int]]:
-    return {(row[0], row[1]) for row in db.execute("SELECT row, col FROM sync_conflict")}
 
 
 def clock_trouble(db: sqlite3.Connection) -> str:

@@ -16,11 +16,9 @@ from lsk.capture import COLUMN_BITS, COLUMN_MASK, SEQUENCE_BITS
 from lsk.errors import LskError
 from lsk.store import Store, now, transaction
 
-from .causality import SEQUENCE_MASK, first_of, saw
+from .causality import MAIN, SEQUENCE_MASK, first_of, saw
 from .columns import fresh
-from .seal import leaves
-
-MAIN = 1  # the main file's stream: only there is anything destroyed first
+from .seal import leaves_of
 
 
 @dataclass(frozen=True)
@@ -112,7 +110,7 @@ def unaware(db: sqlite3.Connection) -> None:
 
 def bury(db: sqlite3.Connection) -> int:
     """Destroy the operations in temp.doomed and every trace of their rows in the log; how many. In a transaction."""
-    doomed = db.execute("SELECT op, cause, decision FROM doomed ORDER BY op").fetchall()
+    doomed = {op: (decision, cause) for op, decision, cause in db.execute("SELECT op, decision, cause FROM doomed")}
     if not doomed:
         return 0
     db.execute("PRAGMA secure_delete = ON")
@@ -121,8 +119,8 @@ def bury(db: sqlite3.Connection) -> int:
            ON CONFLICT(op) DO UPDATE SET decision = excluded.decision, cause = excluded.cause""",
         [
             (op, leaf, decision, now(), cause)
-            for op, cause, decision in doomed
-            for _, leaf in list(leaves(db, "main", op, op))
+            for op, leaf in list(leaves_of(db, "main", "IN (SELECT op FROM doomed)"))
+            for decision, cause in [doomed[op]]
         ],
     )
     db.execute(

@@ -9,10 +9,9 @@ from lsk.store import Store, transaction
 
 from . import ledger
 from .arrived import Arrived, Behind, Fetched, Forked, heard, kinds, known_seal, opened, refuse_forged
-from .causality import first_of, vector
+from .causality import MAIN, first_of, vector
 from .keys import Keys
 from .package import acknowledged
-from .post import MAIN
 from .seal import leaves
 from .take_down import own_seals, take_down
 

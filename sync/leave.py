@@ -13,7 +13,7 @@ from .causality import saw
 from .columns import copy_cells, fresh
 from .package import About
 from .scope import kinds
-from .seal import leaves
+from .seal import leaves_of
 from .stage import touched
 
 LEFT = "lämnat enheten"  # why an operation is no longer here, in the place of a decision to destroy it
@@ -75,10 +75,9 @@ def forget(db: sqlite3.Connection) -> None:
               SELECT 1 FROM main.sync_op y WHERE y.row = g.row AND y.kind = {DELETE} AND {saw("y", "x")}))
             AND g.row NOT IN (SELECT row FROM unsent)"""
     )
-    own = db.execute("SELECT id FROM gone WHERE own").fetchall()
     db.executemany(
         "INSERT OR IGNORE INTO main.sync_destroyed(op, leaf, decision, at) VALUES (?, ?, ?, ?)",
-        [(o, leaf, LEFT, now()) for (operation,) in own for o, leaf in list(leaves(db, "main", operation, operation))],
+        [(o, leaf, LEFT, now()) for o, leaf in list(leaves_of(db, "main", "IN (SELECT id FROM gone WHERE own)"))],
     )
     db.execute(f"DELETE FROM main.sync_cell WHERE id >> {COLUMN_BITS} IN (SELECT id FROM gone)")
     db.execute("DELETE FROM main.sync_op WHERE id IN (SELECT id FROM gone)")

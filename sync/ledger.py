@@ -17,11 +17,8 @@ from .package import Vector
 BUNDLE = ".lskb"
 ANYWHERE = ""  # in place of a place: what the receiver itself has said
 HAS, ASKS = "har", "begär"  # notes about a receiver: what it has, what it wants everything anew from
-NOTHING, WAITS, ASKED = (
-    "inget",
-    "väntar",
-    "begärt",
-)  # notes at a place: nothing to send up to here; we lack an earlier one
+# Notes at a place: nothing to send up to here; we lack an earlier one; we have asked for everything anew.
+NOTHING, WAITS, ASKED = "inget", "väntar", "begärt"
 
 
 def covered(part: Vector, whole: Vector) -> bool:

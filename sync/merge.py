@@ -18,7 +18,7 @@ from lsk.store import Store, connect, examine, transaction
 
 from . import ledger
 from .causality import first_of, vector
-from .conflicts import Conflict, conflicts
+from .conflicts import Conflict, fresh_since, listed
 from .forget import sweep
 from .package import acknowledged, write_down
 from .seal import close, latest
@@ -75,11 +75,11 @@ def up(main: Store, unit: Store, actor: str, summary: Summary) -> None:
     close(unit)
     if nothing_since(main, unit):
         return
-    known = {(c.record, c.column) for c in conflicts(main)}
+    known = listed(main.db)
     with spoken(unit.path), attached(main.db, unit.path):
         taken = take_up(main, sender(unit), actor)
     summary.up += taken
-    summary.conflicts += [c for c in conflicts(main) if (c.record, c.column) not in known]
+    summary.conflicts += fresh_since(main, known)
 
 
 def nothing_since(main: Store, unit: Store) -> bool:

@@ -19,7 +19,7 @@ from lsk.errors import LskError
 from lsk.store import Store, connect, transaction
 
 from . import belonging, share
-from .causality import first_of, vector
+from .causality import MAIN, first_of, vector
 from .scope import inside, present_columns, shown, subtree
 
 FORMAT = 1  # raised when the tables of a package change
@@ -116,11 +116,11 @@ def acknowledged(db: sqlite3.Connection, schema: str = "main") -> Vector:
     return {**seen, own: row[0] if row else 0}
 
 
-def write_up(unit: Store, to: Path, after: int, upto: int, main: int = 1) -> About:
+def write_up(unit: Store, to: Path, after: int, upto: int) -> About:
     """The unit's own operations number ``after`` + 1 to ``upto``."""
     db, stream = unit.db, unit.file.stream
     low, high = first_of(stream) + after + 1, first_of(stream) + upto
-    about = About(stream, main, acknowledged(db), {stream: upto})
+    about = About(stream, MAIN, acknowledged(db), {stream: upto})
     with packing(db, to):
         tell(db, about)
         db.execute("INSERT INTO pack.sync_op SELECT * FROM main.sync_op WHERE id BETWEEN ? AND ?", (low, high))
@@ -173,9 +173,14 @@ def write_down(
         since = base if since is None else since
         share.touched(db, since, upto, receiver)
         whole = whole or has is not None or belonging.changed(db, since, upto, receiver)
+        if not whole:
+            belonging.newborn(db, since, upto, receiver)
+            inside(db, "main", unit, only=True)
+            whole = belonging.outside(db)
+        if whole:
+            inside(db, "main", unit)
         about = About(main.file.stream, receiver, base, {**upto, receiver: upto.get(receiver, 0)}, whole)
         tell(db, about)
-        inside(db, "main", unit, only=not whole)
         share.choose(db, since, upto, receiver, has)
         share.copy(db, {} if whole else since, receiver)
         if has is not None:

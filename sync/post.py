@@ -14,13 +14,12 @@ from lsk.schema import FORMAT as SCHEMA
 from lsk.store import VERSION, Store, connect, now, transaction
 
 from . import ledger, seal
-from .causality import vector
+from .causality import MAIN, vector
 from .envelope import wrap
 from .header import FORMAT
 from .keys import Keys, proof
 from .package import About, Vector, acknowledged, write_down, write_up
 
-MAIN = 1  # the main file's stream
 SHOWN = 16  # hex digits of the payload's digest in a name
 
 

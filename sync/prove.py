@@ -20,7 +20,6 @@ from . import keys
 from .causality import first_of
 from .seal import Seal, chained, latest, run, seals, write
 
-MAIN = 1  # the main file's stream
 MOST_CELL = 1 << 26  # bytes; no value in another file is read that is larger than this
 
 

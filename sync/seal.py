@@ -53,42 +53,49 @@ def exactly(value: str) -> str:
 
 def leaves(db: sqlite3.Connection, schema: str, first: int, last: int) -> Iterator[tuple[int, bytes]]:
     """(operation, leaf) for the operations numbered ``first`` to ``last``, in order; a gap is left out."""
-    db.execute("CREATE TEMP TABLE IF NOT EXISTS leaf_key(no INTEGER PRIMARY KEY, key TEXT)")
-    db.execute(f"INSERT OR REPLACE INTO leaf_key SELECT tbl << {COLUMN_BITS} | no, key FROM {schema}.sync_column")
-    for operation, leaf, text in db.execute(written(db, schema, first, last), {"first": first, "last": last}):
+    return leaves_of(db, schema, f"BETWEEN {first} AND {last}")
+
+
+def leaves_of(db: sqlite3.Connection, schema: str, which: str) -> Iterator[tuple[int, bytes]]:
+    """The same for the operations whose numbers are ``which``: SQL, as in ``IN (SELECT …)``."""
+    keys = f"leaf_key_{schema}"  # each file numbers its columns itself
+    db.execute(f"CREATE TEMP TABLE IF NOT EXISTS {keys}(no INTEGER PRIMARY KEY, key TEXT)")
+    db.execute(f"DELETE FROM temp.{keys}")
+    db.execute(f"INSERT INTO temp.{keys} SELECT tbl << {COLUMN_BITS} | no, key FROM {schema}.sync_column")
+    for operation, leaf, text in db.execute(written(db, schema, which, keys)):
         yield operation, leaf or hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
 
 
-def written(db: sqlite3.Connection, schema: str, first: int, last: int) -> str:
+def written(db: sqlite3.Connection, schema: str, which: str, keys: str) -> str:
     """SQL for (operation, leaf if its values are destroyed, else the text that the leaf is the digest of), in order."""
     header = f"o.id || ' ' || o.epoch || ' ' || o.hlc || ' ' || o.kind || ' ' || o.row || ' ' || {exactly('o.unit')}"
-    by_key = "" if in_order(db) else "ORDER BY n.key"  # the same in every file, however it numbers its columns
+    by_key = "" if in_order(db, keys) else "ORDER BY n.key"  # the same in every file, however it numbers its columns
     cells = f"""(SELECT group_concat(said, '') FROM (
       SELECT n.key || ' ' || {exactly("c.new")} || {exactly("c.old")} AS said
-      FROM {schema}.sync_cell c CROSS JOIN leaf_key n ON n.no = (o.tbl << {COLUMN_BITS} | (c.id & {COLUMN_MASK}))
+      FROM {schema}.sync_cell c CROSS JOIN temp.{keys} n ON n.no = (o.tbl << {COLUMN_BITS} | (c.id & {COLUMN_MASK}))
       WHERE c.id BETWEEN o.id << {COLUMN_BITS} AND o.id << {COLUMN_BITS} | {COLUMN_MASK} {by_key}))"""
     text = f"{header} || ' ' || ifnull(o.salt, '-') || ' ' || ifnull({cells}, '')"
-    plain = f"{schema}.sync_op o WHERE o.id BETWEEN :first AND :last"
+    plain = f"{schema}.sync_op o WHERE o.id {which}"
     apart = " UNION ALL ".join(
-        f"SELECT op FROM {schema}.{name} WHERE op BETWEEN ? AND ?" for name in ("sync_quarantine", "sync_destroyed")
+        f"SELECT op FROM {schema}.{name} WHERE op {which}" for name in ("sync_quarantine", "sync_destroyed")
     )
-    if db.execute(f"SELECT 1 FROM ({apart}) LIMIT 1", (first, last, first, last)).fetchone() is None:
+    if db.execute(f"SELECT 1 FROM ({apart}) LIMIT 1").fetchone() is None:
         return f"SELECT o.id, NULL, {text} FROM {plain} ORDER BY o.id"
     destroyed = f"(SELECT op FROM {schema}.sync_destroyed)"
     return f"""SELECT id, leaf, {text}
       FROM (SELECT id, epoch, hlc, tbl, kind, row, unit, salt, NULL AS leaf FROM {plain} AND id NOT IN {destroyed}
             UNION ALL SELECT op, epoch, hlc, tbl, kind, row, unit, salt, NULL FROM {schema}.sync_quarantine
-              WHERE op BETWEEN :first AND :last AND op NOT IN {destroyed}
+              WHERE op {which} AND op NOT IN {destroyed}
             UNION ALL SELECT op, 0, 0, 0, 0, '', NULL, NULL, leaf FROM {schema}.sync_destroyed
-              WHERE op BETWEEN :first AND :last) o ORDER BY id"""
+              WHERE op {which}) o ORDER BY id"""
 
 
-def in_order(db: sqlite3.Connection) -> bool:
-    """Whether the numbers of temp.leaf_key follow the keys, as they do in a file that has not been through upgrades."""
+def in_order(db: sqlite3.Connection, keys: str) -> bool:
+    """Whether a file's numbers follow the keys, as they do when it has not been through upgrades."""
     return (
         db.execute(
-            f"""SELECT 1 FROM leaf_key a JOIN leaf_key b ON b.no = a.no + 1
-                WHERE a.no >> {COLUMN_BITS} = b.no >> {COLUMN_BITS} AND a.key > b.key"""
+            f"""SELECT 1 FROM (SELECT key < lag(key) OVER (PARTITION BY no >> {COLUMN_BITS} ORDER BY no) AS wrong
+                FROM temp.{keys}) WHERE wrong LIMIT 1"""
         ).fetchone()
         is None
     )

@@ -13,8 +13,8 @@ from lsk.errors import LskError
 from lsk.model import ENTITIES
 from lsk.store import Store, explained, uri
 
-from .causality import VECTOR, first_of
-from .prove import MAIN, MOST_CELL, Sender, altered, damaged, revoked
+from .causality import MAIN, VECTOR, first_of
+from .prove import MOST_CELL, Sender, altered, damaged, revoked
 
 READ_TABLES = (
     *("sync_local", "sync_stream", "sync_column", "sync_op", "sync_cell", "sync_dep", "sync_seen", "sync_conflict"),

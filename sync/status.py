@@ -9,9 +9,8 @@ from datetime import UTC, datetime
 from lsk.store import Store
 
 from . import ledger
-from .causality import vector
+from .causality import MAIN, vector
 from .package import Vector, acknowledged
-from .post import MAIN
 
 DAYS = 14  # unheard of for so long is marked
 

@@ -51,7 +51,7 @@ def take_down(unit: Store, about: About) -> Taken:
         unsettled(db)
         used = columns_used(db, which)
         operations = copy_operations(db, which)
-        change_sets(db)
+        db.execute("INSERT OR IGNORE INTO main.change_set SELECT * FROM other.change_set")
         forgotten = forget.arrive(db)
         missing = unknown(db, which)
         taken = write(db, about, used)
@@ -88,11 +88,7 @@ def unsettled(db: sqlite3.Connection) -> None:
         """INSERT OR IGNORE INTO trow SELECT k.row, n.tbl, 0, 0, 0, 0, 0, 0, NULL, 1 FROM sync_kept k
            JOIN (SELECT DISTINCT row, tbl FROM main.sync_op) n ON n.row = k.row"""
     )
-    for tbl, entity in touched(db):
-        db.execute(
-            f'UPDATE trow SET there = (SELECT e.rowid FROM "{entity}" e WHERE e.id = row) WHERE tbl = ? AND first = 0',
-            (tbl,),
-        )
+    there(db)
     db.execute(
         """UPDATE trow SET dirty = 1 WHERE several OR (born AND (there IS NOT NULL OR died))
              OR (there IS NULL AND NOT born)
@@ -101,13 +97,8 @@ def unsettled(db: sqlite3.Connection) -> None:
     )
 
 
-def change_sets(db: sqlite3.Connection) -> None:
-    db.execute("INSERT OR IGNORE INTO main.change_set SELECT * FROM other.change_set")
-
-
 def write(db: sqlite3.Connection, about: About, used: dict[int, set[str]]) -> Taken:
     """Bring the rows up to what the package says; how many came, changed and went."""
-    before = present(db, about)
     fresh(db, "dead", "row TEXT PRIMARY KEY")
     fresh(db, "dirty", "row TEXT PRIMARY KEY")
     fresh(db, "val", "row TEXT, col INTEGER, new ANY, id INTEGER, PRIMARY KEY (row, col)")
@@ -127,18 +118,34 @@ def write(db: sqlite3.Connection, about: About, used: dict[int, set[str]]) -> Ta
     for tbl, entity in touched(db):
         apply.write_values(db, tbl, entity, "SELECT row FROM dirty")
     leave.rows(db, about)
-    after = present(db, about)
-    added, removed = len(after - before), len(before - after)
-    return Taken(added, max(changed, len(before & after)) if not about.whole else changed, removed)
+    added, stayed, removed = counted(db)
+    return Taken(added, changed if about.whole else stayed, removed)
 
 
-def present(db: sqlite3.Connection, about: About) -> set[str]:
-    """The rows concerned that are in our tables now: those staged, or every one when the package is whole."""
-    found: set[str] = set()
-    for entity in ENTITIES if about.whole else [name for _, name in touched(db)]:
-        some = "" if about.whole else "WHERE id IN (SELECT row FROM trow)"
-        found.update(row[0] for row in db.execute(f'SELECT id FROM "{entity}" {some}'))
-    return found
+def there(db: sqlite3.Connection) -> None:
+    """Note in temp.trow where the rows that have no operations of their own are in our tables."""
+    for tbl, entity in touched(db):
+        db.execute(
+            f'UPDATE trow SET there = (SELECT e.rowid FROM "{entity}" e WHERE e.id = row) WHERE tbl = ? AND first = 0',
+            (tbl,),
+        )
+
+
+def counted(db: sqlite3.Connection) -> tuple[int, int, int]:
+    """How many of the staged rows came, stayed and went; with those that went without being staged."""
+    fresh(db, "now_there", "row TEXT PRIMARY KEY")
+    for tbl, entity in touched(db):
+        db.execute(
+            f'INSERT INTO now_there SELECT t.row FROM trow t CROSS JOIN "{entity}" e ON e.id = t.row WHERE t.tbl = ?',
+            (tbl,),
+        )
+    added, stayed, removed = db.execute(
+        """SELECT ifnull(sum(here AND NOT was), 0), ifnull(sum(here AND was), 0), ifnull(sum(was AND NOT here), 0)
+           FROM (SELECT n.row IS NOT NULL AS here, t.there IS NOT NULL AS was FROM trow t
+                 LEFT JOIN now_there n USING (row))"""
+    ).fetchone()
+    left = db.execute("SELECT count(*) FROM going WHERE row NOT IN (SELECT row FROM trow)").fetchone()[0]
+    return added, stayed, removed + left
 
 
 def imaged(db: sqlite3.Connection) -> int:
@@ -148,6 +155,7 @@ def imaged(db: sqlite3.Connection) -> int:
            SELECT i.row, x.tbl, 0, 0, 1, 0, 0, 0, NULL, i.row IN (SELECT row FROM unsent) FROM other.image_row i
            JOIN xtbl x ON x.otbl = i.tbl"""
     )
+    there(db)
     db.execute("INSERT INTO indexed SELECT i.row, x.entity FROM other.image_row i JOIN xtbl x ON x.otbl = i.tbl")
     db.execute("DELETE FROM sync_unplaced")
     db.execute(

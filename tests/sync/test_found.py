@@ -88,3 +88,22 @@ def test_a_whole_package_leaves_what_is_not_yet_sent(world: Make, tmp_path: Path
     assert about.whole
     assert w.get("NORD", "deviation", row, "what_happened") == "Eget"
     assert verify(unit) == []
+
+
+def test_a_link_made_to_what_had_gone_to_another_unit_follows_it(world: Make, tmp_path: Path) -> None:
+    """The package that took the deviation away came before the link was sent; the next must take the link."""
+    w = world()
+    deviation = w.deviation("main", "NORD")
+    process = w.add("main", "process", name="Gemensam")
+    w.make("NORD")
+    values = {"kind": "rör", "source": deviation, "target": process, "unit": w.units["NORD"]}
+    link = w.add("NORD", "link", **values)
+    w.set("main", "deviation", deviation, unit=w.units["SYD"])
+    package, unit = tmp_path / "paket", w["NORD"]
+    about = write_down(w["main"], unit.file.stream, acknowledged(unit.db), package)
+    with attached(unit.db, package):
+        take_down(unit, about)
+    assert w.get("NORD", "link", link) == link
+    w.sync("NORD")
+    assert w.get("main", "link", link) == link
+    assert w.get("NORD", "link", link) is None
