@@ -143,10 +143,38 @@ def owner(entity: Entity, row: str) -> str:
     )
 
 
+# What every trigger does, said once: count up, write the header of the cells just written, and let whoever edits a
+# contested cell, and so has seen all its values, decide it. Every connection reads all triggers before it does
+# anything, so they are kept short.
+COMMON = (
+    """CREATE VIEW "captured" AS SELECT 0 AS tbl, 0 AS kind, '' AS "row", '' AS unit""",
+    f"""CREATE TRIGGER "capture_header" INSTEAD OF INSERT ON "captured" BEGIN
+  SELECT RAISE(ABORT, 'posten finns redan; använd UPDATE i stället för REPLACE') FROM sync_local
+    WHERE NEW.kind = {INSERT} AND change_set IS NULL
+      AND {DELETE} <> (SELECT kind FROM sync_op WHERE row = NEW.row ORDER BY hlc DESC, id DESC LIMIT 1);
+  UPDATE sync_local SET seq = seq + 1, hlc = max(hlc + 1, {MILLISECONDS} << 16),
+    outside = iif(change_set IS NULL AND outside_at IS NOT {MILLISECONDS},
+      stream << {SEQUENCE_BITS} | (seq + 1), outside),
+    outside_at = iif(change_set IS NULL, {MILLISECONDS}, NULL);
+  INSERT INTO change_set(id, at) SELECT outside, {NOW} FROM sync_local
+    WHERE change_set IS NULL AND outside = stream << {SEQUENCE_BITS} | seq;
+  INSERT INTO sync_op SELECT stream << {SEQUENCE_BITS} | seq, epoch, hlc, NEW.tbl, NEW.kind, NEW.row, NEW.unit, random()
+    FROM sync_local;
+  DELETE FROM sync_conflict WHERE row = NEW.row AND NEW.kind <> {INSERT} AND (col = -1 OR col IN cells_now);
+END""",
+    f"""CREATE VIEW "cells_now" AS SELECT c.id & {COLUMN_MASK} AS col FROM sync_local l, sync_cell c
+  WHERE c.id BETWEEN (l.stream << {SEQUENCE_BITS} | l.seq) << {COLUMN_BITS}
+    AND (l.stream << {SEQUENCE_BITS} | l.seq) << {COLUMN_BITS} | {COLUMN_MASK}""",
+)
+CAPTURES = "type = 'trigger' AND name GLOB 'capture_*' OR type = 'view' AND name IN ('captured', 'cells_now')"
+
+
 def install(db: sqlite3.Connection) -> None:
-    """Make every capture trigger anew from what is declared."""
+    """Make everything that captures anew from what is declared."""
     for name in triggers_present(db):
         db.execute(f'DROP TRIGGER "{name}"')
+    for view in ("captured", "cells_now"):
+        db.execute(f'DROP VIEW IF EXISTS "{view}"')
     for statement in triggers(db):
         db.execute(statement)
 
@@ -156,13 +184,12 @@ def triggers_present(db: sqlite3.Connection) -> list[str]:
 
 
 def intact(db: sqlite3.Connection) -> bool:
-    """Whether the triggers in the file are the ones this program would make."""
-    present = {r[0] for r in db.execute("SELECT sql FROM sqlite_schema WHERE type='trigger' AND name GLOB 'capture_*'")}
-    return present == set(triggers(db))
+    """Whether what captures in the file is what this program would make."""
+    return {r[0] for r in db.execute(f"SELECT sql FROM sqlite_schema WHERE {CAPTURES}")} == set(triggers(db))
 
 
 def triggers(db: sqlite3.Connection) -> list[str]:
-    """The capture triggers for the columns of this file."""
+    """The statements that make the capture of the columns of this file."""
     numbered = tuple(map(tuple, db.execute("SELECT entity, tbl, no, name FROM sync_column ORDER BY tbl, no")))
     return triggers_for(numbered, tuple(ENTITIES.values()))
 
@@ -175,53 +202,25 @@ def triggers_for(numbered: tuple[tuple[str, int, int, str], ...], entities: tupl
     for entity, tbl, no, name in numbered:
         if (entity, name) in declared:  # a newer file's columns have numbers here, but no place in the tables
             columns.setdefault(entity, []).append((tbl, no, name))
-    return [trigger(entity, kind, columns[entity.name]) for entity in entities for kind in (INSERT, UPDATE, DELETE)]
+    kinds = (INSERT, UPDATE, DELETE)
+    return [*COMMON, *(trigger(entity, kind, columns[entity.name]) for entity in entities for kind in kinds)]
 
 
 def trigger(entity: Entity, kind: int, columns: list[tuple[int, int, str]]) -> str:
-    """One trigger: count up, write the header, write the cells that changed."""
+    """One trigger: the cells that changed (column number, new, old) under the next number, then their header."""
     event = {INSERT: "INSERT", UPDATE: "UPDATE", DELETE: "DELETE"}[kind]
     row = "OLD" if kind == DELETE else "NEW"
-    tbl = columns[0][0]
-    new = "NULL" if kind == DELETE else 'NEW."{}"'
-    old = "NULL" if kind == INSERT else 'OLD."{}"'
-    # Written short: every connection reads all triggers before it does anything.
-    cells = " UNION ALL ".join(f"SELECT {no} c, {new.format(name)} n, {old.format(name)} o" for _, no, name in columns)
-    changed = " OR ".join(f'NEW."{name}" IS NOT OLD."{name}"' for _, _, name in columns)
-    when = f" AND ({changed})" if kind == UPDATE else ""
+    values = {INSERT: "n, NULL", UPDATE: "n, o", DELETE: "NULL, n"}[kind]
+    old = 'OLD."{1}"' if kind == UPDATE else "NULL"
+    cell = f'({{0}},{row}."{{1}}",{old})'
+    cells = ",".join(cell.format(no, name) for _, no, name in columns)
+    header = f"{columns[0][0]}, {kind}, {row}.id, {'NULL' if kind == UPDATE else owner(entity, row)}"
     return f"""CREATE TRIGGER "capture_{entity.name}_{event.lower()}" AFTER {event} ON "{entity.name}"
-WHEN (SELECT capture FROM sync_local){when} BEGIN
-{replaced() if kind == INSERT else ""}  UPDATE sync_local SET seq = seq + 1, hlc = max(hlc + 1, {MILLISECONDS} << 16),
-    outside = iif(change_set IS NULL AND outside_at IS NOT {MILLISECONDS},
-      stream << {SEQUENCE_BITS} | (seq + 1), outside),
-    outside_at = iif(change_set IS NULL, {MILLISECONDS}, NULL);
-  INSERT INTO change_set(id, at) SELECT outside, {NOW} FROM sync_local
-    WHERE change_set IS NULL AND outside = stream << {SEQUENCE_BITS} | seq;
-  INSERT INTO sync_op SELECT stream << {SEQUENCE_BITS} | seq, epoch, hlc, {tbl}, {kind}, {row}.id,
-    {"NULL" if kind == UPDATE else owner(entity, row)}, random() FROM sync_local;
-  INSERT INTO sync_cell SELECT (stream << {SEQUENCE_BITS} | seq) << {COLUMN_BITS} | c, n, o
-    FROM sync_local, ({cells}) WHERE n IS NOT o;
-{reference(entity) if kind == INSERT else decided(row)}
-END"""
-
-
-def replaced() -> str:
-    """Refuse another program's INSERT OR REPLACE over a row that is there: its triggers do not get to see the old row.
-
-    LSK's own connection has recursive_triggers on, and so sees that row deleted first.
-    """
-    return f"""  SELECT RAISE(ABORT, 'posten finns redan; använd UPDATE i stället för REPLACE') FROM sync_local
-    WHERE change_set IS NULL
-      AND {DELETE} <> (SELECT kind FROM sync_op WHERE row = NEW.id ORDER BY hlc DESC, id DESC LIMIT 1);
-"""
-
-
-def decided(row: str) -> str:
-    """Whoever edits a contested cell here has seen all its values, and so decides it."""
-    operation = f"(l.stream << {SEQUENCE_BITS} | l.seq) << {COLUMN_BITS}"
-    return f"""  DELETE FROM sync_conflict WHERE row = {row}.id AND (col = -1 OR col IN (
-    SELECT c.id & {COLUMN_MASK} FROM sync_local l, sync_cell c
-    WHERE c.id BETWEEN {operation} AND {operation} | {COLUMN_MASK}));"""
+WHEN (SELECT capture FROM sync_local) BEGIN
+  INSERT INTO sync_cell SELECT (stream << {SEQUENCE_BITS} | (seq + 1)) << {COLUMN_BITS} | c, {values}
+    FROM sync_local, (SELECT 0 c, NULL n, NULL o WHERE 0 UNION ALL VALUES {cells}) WHERE n IS NOT o;
+  INSERT INTO captured SELECT {header}{" WHERE changes()" if kind == UPDATE else ""};
+{reference(entity) if kind == INSERT else ""}END"""
 
 
 def resolve(db: sqlite3.Connection, entity: Entity, record: str, column: str) -> None:
@@ -249,10 +248,12 @@ def reference(entity: Entity) -> str:
     """A reference for a record that came without one, from another tool."""
     if entity.identity:
         return f"""  UPDATE "{entity.name}" SET ref = '{entity.code}-' || substr(NEW.id, 1, 8)
-    WHERE id = NEW.id AND NEW.ref IS NULL;"""
+    WHERE id = NEW.id AND NEW.ref IS NULL;
+"""
     year = "substr(strftime('%Y', 'now'), 3)"
     return f"""  INSERT INTO ref_counter SELECT '{entity.code}', {year}, 1 WHERE NEW.ref IS NULL
     ON CONFLICT DO UPDATE SET n = n + 1;
   UPDATE "{entity.name}" SET ref = (SELECT l.code || '-{entity.code}-' || r.year || '-' || printf('%03d', r.n)
     FROM sync_local l, ref_counter r WHERE r.code = '{entity.code}' AND r.year = {year})
-    WHERE id = NEW.id AND NEW.ref IS NULL;"""
+    WHERE id = NEW.id AND NEW.ref IS NULL;
+"""

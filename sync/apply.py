@@ -56,6 +56,8 @@ def single_operations(db: sqlite3.Connection, tbl: int, entity: str, names: Iter
 
 def portions(db: sqlite3.Connection, tbl: int) -> list[tuple[str, str]]:
     """Stretches of the staged rows of a table, each small enough for SQLite to hold the new values of in memory."""
+    if db.execute("SELECT count(*) FROM trow").fetchone()[0] <= PORTION:
+        return [("", LAST)]
     ends = db.execute(
         f"""SELECT row FROM (SELECT row, row_number() OVER (ORDER BY row) AS n FROM trow WHERE tbl = ? AND NOT born)
             WHERE n % {PORTION} = 0""",
@@ -146,13 +148,21 @@ def remember(db: sqlite3.Connection, merge: int, tables: Numbered, used: dict[in
     died = db.execute("SELECT 1 FROM trow WHERE died LIMIT 1").fetchone() is not None
     db.execute("INSERT INTO sync_before SELECT ?, row, -1, tbl, there IS NOT NULL FROM trow WHERE dirty", (merge,))
     for tbl, entity in tables:
+        columns = places(db, tbl, entity, ENTITIES[entity].names | {"ref"})
+        rows = f'FROM trow t CROSS JOIN "{entity}" e ON e.rowid = t.there'
+        if dirty:
+            values = " ".join(f'WHEN {no} THEN e."{name}"' for no, name in columns)
+            numbers = ", ".join(f"({no})" for no, _ in columns)
+            db.execute(
+                f"""INSERT INTO sync_before SELECT ?, t.row, n.column1, t.tbl, CASE n.column1 {values} END
+                    {rows} CROSS JOIN (VALUES {numbers}) n WHERE t.tbl = {tbl} AND t.dirty""",
+                (merge,),
+            )
         hidden = {f.name for f in ENTITIES[entity].columns if isinstance(f, Ref)}
-        for no, name in places(db, tbl, entity, ENTITIES[entity].names | {"ref"}):
-            unseen = name in hidden and (died or name in used.get(tbl, ()))
-            if dirty or unseen:
-                which = f'(t.dirty OR e."{name}" IS NOT NULL)' if unseen else "t.dirty"
+        for no, name in columns:
+            if name in hidden and (died or name in used.get(tbl, ())):
                 db.execute(
-                    f"""INSERT INTO sync_before SELECT ?, t.row, {no}, t.tbl, e."{name}" FROM trow t
-                        CROSS JOIN "{entity}" e ON e.rowid = t.there WHERE t.tbl = {tbl} AND {which}""",
+                    f"""INSERT INTO sync_before SELECT ?, t.row, {no}, t.tbl, e."{name}" {rows}
+                        WHERE t.tbl = {tbl} AND NOT t.dirty AND e."{name}" IS NOT NULL""",
                     (merge,),
                 )

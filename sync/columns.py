@@ -25,8 +25,9 @@ def translate(db: sqlite3.Connection) -> None:
                  JOIN main.sync_column m USING (key) WHERE o.entity = ?1 LIMIT 1) t""",
             (entity, name, key),
         )
-    fresh(db, "placed", "entity TEXT, name TEXT, PRIMARY KEY (entity, name)")
-    db.executemany("INSERT INTO placed VALUES (?, ?)", placed())
+    fresh(db, "unplaced", "entity TEXT, name TEXT, PRIMARY KEY (entity, name)")
+    known = set(map(tuple, db.execute("SELECT entity, name FROM main.sync_column")))
+    db.executemany("INSERT INTO unplaced VALUES (?, ?)", known - placed())
     fresh(
         db,
         "xcol",
@@ -35,16 +36,16 @@ def translate(db: sqlite3.Connection) -> None:
     )
     db.execute(
         """INSERT INTO xcol SELECT o.tbl, o.no, m.tbl, m.no, m.entity, m.name,
-             EXISTS (SELECT 1 FROM placed p WHERE p.entity = m.entity AND p.name = m.name)
+             NOT EXISTS (SELECT 1 FROM unplaced p WHERE p.entity = m.entity AND p.name = m.name)
            FROM other.sync_column o CROSS JOIN main.sync_column m USING (key)"""
     )
     fresh(db, "xtbl", "otbl INTEGER PRIMARY KEY, tbl INTEGER, entity TEXT")
     db.execute("INSERT OR IGNORE INTO xtbl SELECT DISTINCT otbl, tbl, entity FROM xcol")
 
 
-def placed() -> list[tuple[str, str]]:
+def placed() -> set[tuple[str, str]]:
     """Every (table, column) that this program has a place for."""
-    return [(e.name, name) for e in ENTITIES.values() for name in ("ref", *(f.name for f in e.columns))]
+    return {(e.name, name) for e in ENTITIES.values() for name in ("ref", *(f.name for f in e.columns))}
 
 
 def same_numbers(db: sqlite3.Connection) -> bool:
@@ -75,19 +76,23 @@ def copy_operations(db: sqlite3.Connection, which: str) -> int:
 
 
 def copy_run(db: sqlite3.Connection, low: int, high: int, but: str = "") -> int:
-    """Append a whole run of operations, ``low`` to ``high``; ``but`` is SQL over ``o`` for those to leave out."""
+    """Append a whole run of operations, ``low`` to ``high``; ``but`` is SQL over ``o`` for those to leave out.
+
+    Returns how many cells the other file has within the run, whether they belong to an operation or not.
+    """
+    span = (low << COLUMN_BITS, high << COLUMN_BITS | COLUMN_MASK)
     if but or not same_numbers(db):
-        return copy_operations(db, f"o.id BETWEEN {low} AND {high}" + (f" AND NOT ({but})" if but else ""))
-    count = db.execute(
+        copy_operations(db, f"o.id BETWEEN {low} AND {high}" + (f" AND NOT ({but})" if but else ""))
+        count = db.execute("SELECT count(*) FROM other.sync_cell WHERE id BETWEEN ? AND ?", span).fetchone()[0]
+        return int(count)
+    db.execute(
         """INSERT INTO main.sync_op SELECT id, epoch, hlc, tbl, kind, row, unit, salt FROM other.sync_op
            WHERE id BETWEEN ? AND ?""",
         (low, high),
-    ).rowcount
-    db.execute(
-        "INSERT INTO main.sync_cell SELECT id, new, old FROM other.sync_cell WHERE id BETWEEN ? AND ?",
-        (low << COLUMN_BITS, high << COLUMN_BITS | COLUMN_MASK),
     )
-    return count
+    return db.execute(
+        "INSERT INTO main.sync_cell SELECT id, new, old FROM other.sync_cell WHERE id BETWEEN ? AND ?", span
+    ).rowcount
 
 
 def copy_cells(db: sqlite3.Connection, headers: str, which: str, key: str = "id") -> None:

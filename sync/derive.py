@@ -23,26 +23,32 @@ CELLS = f"""dirty d CROSS JOIN sync_op o ON o.row = d.row CROSS JOIN sync_cell c
 def work_out(db: sqlite3.Connection) -> None:
     """From temp.dirty(row) make temp.val(row, col, new), temp.dead(row), temp.clash(row, col, tbl, winner, others)."""
     candidates(db)
-    fresh(db, "head", "row TEXT, col INTEGER, id INTEGER, hlc INTEGER, new ANY")
-    db.execute(
-        f"""INSERT INTO head SELECT x.row, x.col, x.id, x.hlc, x.new FROM cand x WHERE NOT EXISTS (
-              SELECT 1 FROM cand y WHERE y.row = x.row AND y.col = x.col AND {saw("y", "x")})"""
-    )
+    fresh(db, "head", HEAD)
+    db.execute(f"INSERT INTO head {unseen()}")
     fresh(db, "val", "row TEXT, col INTEGER, new ANY, id INTEGER, PRIMARY KEY (row, col)")
-    db.execute(
-        """INSERT INTO val SELECT row, col, new, id FROM (SELECT *, row_number() OVER (
-             PARTITION BY row, col ORDER BY hlc DESC, id DESC) AS place FROM head) WHERE place = 1"""
-    )
+    db.execute("INSERT OR IGNORE INTO val SELECT row, col, new, id FROM head ORDER BY row, col, hlc DESC, id DESC")
     lives(db)
     contested_cells(db)
     contested_rows(db)
     db.execute("DELETE FROM clash WHERE row IN (SELECT row FROM dead)")
 
 
+HEAD = "row TEXT, col INTEGER, hlc INTEGER, id INTEGER, new ANY, tbl INTEGER, PRIMARY KEY (row, col, hlc DESC, id DESC)"
+
+
+def unseen(but: str = "1") -> str:
+    """SELECT for the candidates that no other candidate for the same cell had seen; ``but``: SQL for which of those."""
+    return f"""SELECT x.row, x.col, x.hlc, x.id, x.new, x.tbl FROM cand x WHERE NOT EXISTS (
+      SELECT 1 FROM cand y WHERE y.row = x.row AND y.col = x.col AND y.id <> x.id AND {but} AND {saw("y", "x")})"""
+
+
 def candidates(db: sqlite3.Connection) -> None:
     """Every value ever stated for a cell. Who brings a row back states all of it, the empty cells too."""
     fresh(
-        db, "cand", "row TEXT, col INTEGER, id INTEGER, epoch INTEGER, hlc INTEGER, kind INTEGER, tbl INTEGER, new ANY"
+        db,
+        "cand",
+        "row TEXT, col INTEGER, id INTEGER, epoch INTEGER, hlc INTEGER, kind INTEGER, tbl INTEGER, new ANY, "
+        "PRIMARY KEY (row, col, id)",
     )
     db.execute(
         f"""INSERT INTO cand SELECT o.row, c.id & {COLUMN_MASK}, o.id, o.epoch, o.hlc, o.kind, o.tbl, c.new
@@ -54,7 +60,6 @@ def candidates(db: sqlite3.Connection) -> None:
             WHERE o.kind = {INSERT} AND EXISTS (SELECT 1 FROM sync_op x WHERE x.row = o.row AND {saw("o", "x")})
             AND NOT EXISTS (SELECT 1 FROM sync_cell c WHERE c.id = o.id << {COLUMN_BITS} | n.no)"""
     )
-    db.execute("CREATE INDEX temp.cand_cell ON cand(row, col, id)")
 
 
 def lives(db: sqlite3.Connection) -> None:
@@ -75,12 +80,17 @@ def lives(db: sqlite3.Connection) -> None:
 
 
 def contested_cells(db: sqlite3.Connection) -> None:
+    """Cells with several values that no one had seen each other; a repair counts for none."""
     fresh(db, "clash", "row TEXT, col INTEGER, tbl INTEGER, winner INTEGER, others TEXT, PRIMARY KEY (row, col)")
+    repaired = db.execute(f"SELECT 1 FROM cand WHERE kind = {REPAIR} LIMIT 1").fetchone()
+    valid = f"({unseen(f'(y.kind <> {REPAIR} OR x.kind = {REPAIR})')})" if repaired else "head"
     db.execute(
-        f"""WITH open AS (SELECT x.* FROM cand x WHERE NOT EXISTS (SELECT 1 FROM cand y
-              WHERE y.row = x.row AND y.col = x.col AND (y.kind <> {REPAIR} OR x.kind = {REPAIR}) AND {saw("y", "x")}))
-            INSERT INTO clash SELECT o.row, o.col, min(o.tbl), v.id, group_concat(o.id) FILTER (WHERE o.id <> v.id)
-            FROM (SELECT * FROM open ORDER BY id) o JOIN val v ON v.row = o.row AND v.col = o.col
+        f"""WITH several AS (SELECT DISTINCT h.row, h.col, v.id AS shown FROM val v CROSS JOIN {valid} h
+              ON h.row = v.row AND h.col = v.col AND h.id <> v.id)
+            INSERT INTO clash
+            SELECT o.row, o.col, min(o.tbl), o.shown, group_concat(o.id) FILTER (WHERE o.id <> o.shown)
+            FROM (SELECT h.row, h.col, h.tbl, h.id, h.new, s.shown FROM several s
+                  CROSS JOIN {valid} h ON h.row = s.row AND h.col = s.col ORDER BY h.row, h.col, h.id) o
             GROUP BY o.row, o.col HAVING count(DISTINCT o.new) + max(o.new IS NULL) > 1"""
     )
 

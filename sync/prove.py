@@ -1,6 +1,7 @@
 """Is what a file gives us what its key sealed, and the history we already know of it? (design section 7 point 5)
 
-Runs on a connection of its own to the given file, in another thread, while the rows are merged.
+When there is much to read it runs on a connection of its own to the given file, in another thread, while the rows are
+merged.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 
-from lsk.capture import COLUMN_BITS, COLUMN_MASK
 from lsk.errors import LskError
 from lsk.store import connect
 
@@ -84,32 +84,24 @@ def known(db: sqlite3.Connection, stream: int, seen: int) -> Known:
 
 
 def prove(sender: Sender, about: Known) -> Proof:
-    """Check every new seal and its signature. LskError says what does not hold."""
-    if about.revoked_at:
-        raise revoked(sender.path, about.revoked_at)
+    """Check every new seal and its signature on a connection of our own. LskError says what does not hold."""
     db = connect(sender.path, readonly=True)
     with contextlib.closing(db):
         db.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MOST_CELL)
         db.execute("PRAGMA cache_size = -4096")  # everything is read once, in order
-        refuse_stray(db, sender, about.seen)
-        enrols = acquainted(sender, about)
-        new = follow(db, sender, about)
-        tail = max(new[-1].upto if new else 0, about.last.upto if about.last else 0, about.seen)
-        if tail < sender.newest and not sender.direct:
-            raise altered(sender, "sista ändringarna är inte underskrivna")
-        return Proof(sender, new, sender.newest - tail, enrols)
+        return proved(db, "main", sender, about)
 
 
-def refuse_stray(db: sqlite3.Connection, sender: Sender, seen: int) -> None:
-    """No cell among the new ones may lack its operation."""
-    low, high = first_of(sender.stream) + seen + 1, first_of(sender.stream) + sender.newest
-    stray = db.execute(
-        f"""SELECT 1 FROM sync_cell c WHERE c.id BETWEEN ? AND ?
-            AND NOT EXISTS (SELECT 1 FROM sync_op o WHERE o.id = c.id >> {COLUMN_BITS}) LIMIT 1""",
-        (low << COLUMN_BITS, high << COLUMN_BITS | COLUMN_MASK),
-    ).fetchone()
-    if stray:
-        raise damaged(sender)
+def proved(db: sqlite3.Connection, schema: str, sender: Sender, about: Known) -> Proof:
+    """The same on a connection where the sender's file or package is ``schema``."""
+    if about.revoked_at:
+        raise revoked(sender.path, about.revoked_at)
+    enrols = acquainted(sender, about)
+    new = follow(db, schema, sender, about)
+    tail = max(new[-1].upto if new else 0, about.last.upto if about.last else 0, about.seen)
+    if tail < sender.newest and not sender.direct:
+        raise altered(sender, "sista ändringarna är inte underskrivna")
+    return Proof(sender, new, sender.newest - tail, enrols)
 
 
 def acquainted(sender: Sender, about: Known) -> bool:
@@ -147,19 +139,19 @@ def refuse_other_history(db: sqlite3.Connection, sender: Sender, seen: int) -> N
         raise two_histories(sender, upto, chained(None, ours)[0], chained(None, found)[0])
 
 
-def follow(db: sqlite3.Connection, sender: Sender, about: Known) -> list[Seal]:
+def follow(db: sqlite3.Connection, schema: str, sender: Sender, about: Known) -> list[Seal]:
     """The sender's seals after the last one we have, each chained to the one before, whole and signed.
 
     Of operations that we have taken already it is ours that must be under the seal.
     """
     last, key = about.last, about.sign_key or sender.sign_key
-    new = seals(db, sender.stream, sender.stream, last.upto if last else 0)
+    new = seals(db, sender.stream, sender.stream, last.upto if last else 0, schema)
     for seal in new:
         if (seal.previous, seal.first) != ((last.digest, last.upto + 1) if last else (None, 1)):
             raise altered(sender, f"sigillet efter ändring {last.upto if last else 0} hör inte till det före")
         low, high = (first_of(sender.stream) + n for n in (seal.first, seal.upto))
         ours = [link for link in about.taken if low <= link[0] <= high]
-        news = run(db, "main", sender.stream, max(seal.first, about.seen + 1), seal.upto)
+        news = run(db, schema, sender.stream, max(seal.first, about.seen + 1), seal.upto)
         if chained(seal.previous, chain(ours, news)) != (seal.digest, seal.upto - seal.first + 1):
             raise altered(sender, f"en ändring mellan nummer {seal.first} och {seal.upto} har skrivits om")
         if key is None or seal.signature is None or not keys.valid(key, seal.signed, seal.signature):

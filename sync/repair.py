@@ -30,7 +30,7 @@ def keep_whole(main: Store, code: str, actor: str, used: dict[int, set[str]]) ->
     db = main.db
     names = [name for _, name in touched(db)]
     db.execute("INSERT OR IGNORE INTO dead SELECT row FROM trow WHERE died AND NOT dirty")
-    if not suspect(db, used) or (not dangling(db, names) and not cycles(db, names)):
+    if not suspect(db, used) or (not dangling(db, names, used) and not cycles(db, names)):
         return {}
     change = Change(db, main.file, main.today, main.terms)
     change.begin()
@@ -59,11 +59,18 @@ def references(entity: Entity) -> list[Ref]:
     return [f for f in entity.columns if isinstance(f, Ref)]
 
 
-def dangling(db: sqlite3.Connection, names: list[str]) -> list[tuple[str, str, str]]:
-    """(row, entity, id) for each reference to a row that is gone: from touched rows, and to rows that died."""
+def dangling(
+    db: sqlite3.Connection, names: list[str], used: dict[int, set[str]] | None = None
+) -> list[tuple[str, str, str]]:
+    """(row, entity, id) for each reference to a row that is gone: from touched rows, and to rows that died.
+
+    ``used`` as in keep_whole; without it every touched row is looked at.
+    """
     found: list[tuple[str, str, str]] = []
+    given = set().union(*used.values()) if used is not None else None
     for name in names:
-        for f in references(ENTITIES[name]) if loose(db, name) else ():
+        every = given is None or any(f.name in given for f in references(ENTITIES[name]))
+        for f in references(ENTITIES[name]) if loose(db, name, "1" if every else "r.dirty") else ():
             found += leaning(db, name, f, f'trow r CROSS JOIN "{name}" e ON e.id = r.row')
     fallen = {ENTITIES[name] for name in names} if db.execute("SELECT 1 FROM dead").fetchone() else set()
     for entity in ENTITIES.values():
@@ -73,8 +80,11 @@ def dangling(db: sqlite3.Connection, names: list[str]) -> list[tuple[str, str, s
     return sorted(set(found))
 
 
-def loose(db: sqlite3.Connection, name: str) -> bool:
-    """Whether any reference of a table's touched rows leads nowhere: one look at each row, not one a reference."""
+def loose(db: sqlite3.Connection, name: str, which: str) -> bool:
+    """Whether any reference of a table's touched rows leads nowhere: one look at each row, not one a reference.
+
+    ``which``: SQL over ``r``, a row of temp.trow.
+    """
     nowhere = [
         f"""(e."{f.name}" IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "{f.to}" p WHERE p.id = e."{f.name}"))"""
         for f in references(ENTITIES[name])
@@ -82,7 +92,7 @@ def loose(db: sqlite3.Connection, name: str) -> bool:
     if not nowhere:
         return False
     rows = f'trow r CROSS JOIN "{name}" e ON e.id = r.row'
-    return db.execute(f"SELECT 1 FROM {rows} WHERE {' OR '.join(nowhere)} LIMIT 1").fetchone() is not None
+    return db.execute(f"SELECT 1 FROM {rows} WHERE {which} AND ({' OR '.join(nowhere)}) LIMIT 1").fetchone() is not None
 
 
 def leaning(db: sqlite3.Connection, name: str, f: Ref, rows: str) -> list[tuple[str, str, str]]:

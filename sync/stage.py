@@ -26,10 +26,12 @@ def stage(db: sqlite3.Connection, which: str) -> None:
     """
     fresh(db, "trow", TROW)
     db.execute(
-        f"""INSERT INTO trow SELECT o.row, min(x.tbl), min(o.id), max(o.id), max(o.kind = {INSERT}),
-              max(o.kind = {DELETE}), min(o.id) >> {SEQUENCE_BITS} <> max(o.id) >> {SEQUENCE_BITS},
-              min(o.tbl) <> max(o.tbl) OR max(o.kind) >= {REPAIR} OR min(o.kind) < {INSERT}, NULL, 0
-            FROM other.sync_op o CROSS JOIN xtbl x ON x.otbl = o.tbl WHERE {which} GROUP BY o.row"""
+        f"""INSERT INTO trow SELECT o.row, x.tbl, o.id, o.id, o.kind = {INSERT}, o.kind = {DELETE}, 0,
+              o.kind >= {REPAIR} OR o.kind < {INSERT}, NULL, 0
+            FROM other.sync_op o CROSS JOIN xtbl x ON x.otbl = o.tbl WHERE {which} ORDER BY o.id
+            ON CONFLICT(row) DO UPDATE SET last = excluded.last, born = max(born, excluded.born),
+              died = max(died, excluded.died), odd = odd OR excluded.odd OR tbl <> excluded.tbl,
+              several = several OR first >> {SEQUENCE_BITS} <> excluded.last >> {SEQUENCE_BITS}"""
     )
     for tbl, entity in touched(db):
         db.execute(f'UPDATE trow SET there = (SELECT e.rowid FROM "{entity}" e WHERE e.id = row) WHERE tbl = ?', (tbl,))
@@ -76,17 +78,28 @@ def unseen(db: sqlite3.Connection, stream: int, low: int, high: int) -> list[tup
     return [(s, knew.get(s, 0), have) for s, have in vector(db).items() if s != stream and have > knew.get(s, 0)]
 
 
-def columns_used(db: sqlite3.Connection, which: str) -> dict[int, set[str]]:
+def columns_used(db: sqlite3.Connection, which: str) -> tuple[dict[int, set[str]], int]:
     """Table number → names of the columns that the new operations give values to, as far as we have a place for them.
 
-    ``which`` is SQL over ``o``, a row of other.sync_op.
+    And how many cells they have. ``which`` is SQL over ``o``, a row of other.sync_op.
     """
     used: dict[int, set[str]] = {}
-    for tbl, name in db.execute(
-        f"""SELECT x.tbl, x.name FROM (
-              SELECT DISTINCT o.tbl, c.id & {COLUMN_MASK} AS no FROM other.sync_op o CROSS JOIN other.sync_cell c
-              ON c.id BETWEEN o.id << {COLUMN_BITS} AND o.id << {COLUMN_BITS} | {COLUMN_MASK} WHERE {which}
-            ) u JOIN xcol x ON x.otbl = u.tbl AND x.ono = u.no WHERE x.placed"""
-    ):
-        used.setdefault(tbl, set()).add(name)
-    return used
+    count = 0
+    for otbl, cells, columns in db.execute(
+        f"""SELECT o.tbl, count(*), group_concat(DISTINCT c.id & {COLUMN_MASK}) FROM other.sync_op o
+            CROSS JOIN other.sync_cell c
+            ON c.id BETWEEN o.id << {COLUMN_BITS} AND o.id << {COLUMN_BITS} | {COLUMN_MASK}
+            WHERE {which} {grouped(db, which)}"""
+    ).fetchall():
+        count += cells
+        for tbl, name in db.execute(
+            f"SELECT tbl, name FROM xcol WHERE otbl = ? AND placed AND ono IN ({columns or ''})", (otbl,)
+        ):
+            used.setdefault(tbl, set()).add(name)
+    return used, count
+
+
+def grouped(db: sqlite3.Connection, which: str) -> str:
+    """SQL that tells the operations' tables apart. Much news is about one kind of record, and then needs no sorting."""
+    several = db.execute(f"SELECT min(o.tbl) < max(o.tbl) FROM other.sync_op o WHERE {which}").fetchone()[0]
+    return "GROUP BY o.tbl" if several else ""

@@ -1,14 +1,15 @@
 """Take a unit's news into the main file: stage, judge, classify, append, apply, work out, repair.
 
-Set by set, in one transaction, with capture off (sync-design 1.4). What was sealed is checked at the same time, on a
-connection of its own; the commit waits for the verdict. If it turns out that a row may not be taken, everything is
-rolled back and done again without that row, whose operations go to quarantine.
+Set by set, in one transaction, with capture off (sync-design 1.4). What was sealed is checked first or, when it is
+much, at the same time on a connection of its own; the commit waits for the verdict. If it turns out that a row may not
+be taken, everything is rolled back and done again without that row, whose operations go to quarantine.
 """
 
 from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, fields
 
@@ -19,10 +20,13 @@ from lsk.store import Store, now
 from . import apply, authorise, derive, forget, moved, repair
 from .causality import advance, first_of, pull_clock, vector
 from .columns import copy_cells, copy_run, fresh, translate
-from .prove import Proof, Sender, known, prove, refuse_other_history
+from .prove import Known, Proof, Sender, damaged, known, prove, proved, refuse_other_history
 from .scope import subtree
+from .seal import latest
 from .sides import refuse_ahead, refuse_gaps
 from .stage import columns_used, mark_dirty, stage, touched
+
+AT_ONCE = 5_000  # operations; to check so many takes about as long as it takes to open the file once more
 
 
 @dataclass(frozen=True)
@@ -70,22 +74,32 @@ def take_up(main: Store, sender: Sender, actor: str) -> Taken:
                 refuse_ahead(db, sender, main.path)
                 seen = vector(db).get(sender.stream, 0)
                 refuse_other_history(db, sender, seen)
-                verdict = aside.submit(prove, sender, known(db, sender.stream, seen))
-                taken = Taken()
                 if sender.newest > seen:
                     refuse_gaps(db, sender, seen)
+                proof = proving(db, sender, known(db, sender.stream, seen), aside)
+                taken = Taken()
+                if sender.newest > seen:
                     taken, wrong = merge(main, sender, actor, seen, refused)
                     if wrong:
                         refused |= wrong
                         db.execute("ROLLBACK")
                         continue
-                finish(db, sender, verdict.result(), taken, news=sender.newest > seen)
+                finish(db, sender, proof(), taken, news=sender.newest > seen)
                 db.execute("COMMIT")
                 return taken
             except BaseException:
                 if db.in_transaction:
                     db.execute("ROLLBACK")
                 raise
+
+
+def proving(db: sqlite3.Connection, sender: Sender, about: Known, aside: ThreadPoolExecutor) -> Callable[[], Proof]:
+    """Have the seals checked; what waits for the answer. A little is checked at once, much beside the merge."""
+    theirs = latest(db, sender.stream, sender.stream, "other")
+    if theirs and theirs.upto - (about.last.upto if about.last else 0) > AT_ONCE:
+        return aside.submit(prove, sender, about).result
+    verdict = proved(db, "other", sender, about)
+    return lambda: verdict
 
 
 def finish(db: sqlite3.Connection, sender: Sender, proof: Proof, taken: Taken, news: bool) -> None:
@@ -120,12 +134,13 @@ def merge(main: Store, sender: Sender, actor: str, seen: int, refused: dict[str,
     subtree(db, sender.unit)
     stage(db, which)
     mark_dirty(db, stream, low, high)
-    used = columns_used(db, which)
+    used, cells = columns_used(db, f"o.id BETWEEN {low} AND {high}")
     if wrong := authorise.before(db, which, used):
         return Taken(), wrong
     number = record(db, sender, actor, seen)
     apply.remember(db, number, touched(db), used)
-    copy_run(db, low, high, but)
+    if copy_run(db, low, high, but) != cells:  # a cell without its operation
+        raise damaged(sender)
     db.execute(
         "INSERT OR IGNORE INTO main.change_set SELECT * FROM other.change_set WHERE id BETWEEN ? AND ?", (low, high)
     )

@@ -49,7 +49,7 @@ def take_down(unit: Store, about: About) -> Taken:
         news(db, stream, acked)
         stage(db, which)
         unsettled(db)
-        used = columns_used(db, which)
+        used, _ = columns_used(db, which)
         operations = copy_operations(db, which)
         db.execute("INSERT OR IGNORE INTO main.change_set SELECT * FROM other.change_set")
         forgotten = forget.arrive(db)

@@ -47,8 +47,9 @@ def rewritten(module: ModuleType, name: str, right: str, wrong: str) -> Abstract
 
 
 def no_tie_break() -> AbstractContextManager[object]:
-    """Of two values with the same stamp, whichever comes first shows."""
-    return rewritten(derive, "work_out", "ORDER BY hlc DESC, id DESC", "ORDER BY hlc DESC")
+    """Of two values with the same stamp, the file's own shows."""
+    own = "id >> 36 = (SELECT stream FROM sync_local) DESC"
+    return rewritten(derive, "work_out", "hlc DESC, id DESC", f"hlc DESC, {own}, id DESC")
 
 
 def clocks() -> AbstractContextManager[object]:
