@@ -165,9 +165,10 @@ def wanted(parameter: click.Parameter | None) -> str:
     kind = parameter.type if parameter else None
     if isinstance(kind, click.Choice):
         return f": välj något av {', '.join(map(str, kind.choices))}"
-    if isinstance(kind, click.IntRange):
+    if isinstance(kind, (click.IntRange, click.FloatRange)):
         bounds = [f"{word} {bound}" for word, bound in (("minst", kind.min), ("högst", kind.max)) if bound is not None]
-        return ": det ska vara ett heltal" + (f" ({', '.join(bounds)})" if bounds else "")
+        what = "heltal" if isinstance(kind, click.IntRange) else "tal"
+        return f": det ska vara ett {what}" + (f" ({', '.join(bounds)})" if bounds else "")
     if isinstance(kind, click.types.IntParamType):
         return ": det ska vara ett heltal"
     if isinstance(kind, click.Path):

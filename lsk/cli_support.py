@@ -47,6 +47,15 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Skriv JSON i
 actor_option = click.option("--as", "actor", metavar="NAMN", help="Vem som gör ändringen (annars LSK_ACTOR).")
 
 
+yes_option = click.option("--yes", is_flag=True, help="Fråga inte först.")
+
+
+def confirm(question: str, yes: bool) -> None:
+    """Ask before what cannot be taken back, unless it was said already; anything but "ja" ends the command."""
+    if not yes and click.prompt(f"{question} Skriv ja", default="nej", show_default=False).strip().lower() != "ja":
+        raise click.Abort
+
+
 def acting(actor: str | None, path: Path | None = None) -> str:
     """Who is acting: --as, LSK_ACTOR, what this computer remembers for the file, or the user's name. Never asked."""
     from lsk import remembered

@@ -40,6 +40,11 @@ def entity_named(text: str) -> str | None:
     return _names().get(_folded(text))
 
 
+def numbered(n: int, one: str, many: str) -> str:
+    """A number and what it counts: "1 ändring", "3 ändringar"."""
+    return f"{n} {one if n == 1 else many}"
+
+
 def field_label(entity: str, field: str) -> str:
     """The label of a field: "Mottagen den"."""
     own = _table()["field_of"].get(entity, {})

@@ -84,7 +84,7 @@ def told(db: sqlite3.Connection, terms: Terms, change: ChangeSet, back: bool) ->
     if kind == 3:
         return f"{name} är tillbaka." if back else f"{name} togs bort."
     fields = ", ".join(cell(db, terms, c.entity, c.field, c.old) for c in change.changes[:3])
-    return f"{name} har åter {fields}."
+    return f"{name} har åter {fields.rstrip('.')}."
 
 
 def cell(db: sqlite3.Connection, terms: Terms, entity: str, field: str, value: object) -> str:

@@ -45,6 +45,19 @@ def adopt(main: Path, path: Path, actor: str) -> FileInfo:
     return info
 
 
+def renamed(copy: Store) -> list[tuple[str, str]]:
+    """(old, new) for every reference that ``adopt`` gave anew, as the copy's log tells it."""
+    rows = copy.db.execute(
+        f"""SELECT v.old, v.new FROM change_set c CROSS JOIN sync_op o ON o.id >= c.id
+            CROSS JOIN sync_cell v ON v.id BETWEEN o.id << {COLUMN_BITS} AND o.id << {COLUMN_BITS} | {COLUMN_MASK}
+            JOIN sync_column n ON n.tbl = o.tbl AND n.no = v.id & {COLUMN_MASK} AND n.name = 'ref'
+            WHERE c.id = (SELECT max(id) FROM change_set WHERE id >> {SEQUENCE_BITS} = ?1 AND why = ?2)
+            AND o.id < ?3 ORDER BY o.id""",
+        (copy.file.stream, WHY, first_of(copy.file.stream + 1)),
+    )
+    return [tuple(row) for row in rows]
+
+
 @contextlib.contextmanager
 def copy_attached(db: sqlite3.Connection, path: Path) -> Iterator[None]:
     """The copy as ``other``, to be written too: SQLite commits both files or neither."""

@@ -9,8 +9,20 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from lsk.cli_support import acting, actor_option, command, emit, json_option, open_store, path_argument, say
+from lsk.cli_support import (
+    acting,
+    actor_option,
+    command,
+    confirm,
+    emit,
+    json_option,
+    open_store,
+    path_argument,
+    say,
+    yes_option,
+)
 from lsk.errors import LskError, Usage
+from lsk.terms import numbered
 
 if TYPE_CHECKING:
     from lsk.store import Store
@@ -28,17 +40,19 @@ RESTORED = "Enhetens fil har fått tillbaka huvudfilens version."
 @click.argument("out", metavar="[UT]", required=False, type=click.Path(path_type=Path))
 @click.option("--revoke", metavar="KOD", help="Spärra filen med koden: inget mer tas in från den.")
 @click.option("--why", metavar="TEXT", default="", help="Varför den spärras; står sedan i historiken.")
+@yes_option
 @actor_option
 @json_option
 def unit_file(
-    path: Path, unit: str | None, out: Path | None, revoke: str | None, why: str, actor: str | None, as_json: bool
-) -> None:
+    path: Path, unit: str | None, out: Path | None, revoke: str | None, why: str, yes: bool, actor: str | None,
+    as_json: bool,
+) -> None:  # fmt: skip
     """Gör en fil för ENHET (kortnamn, namn eller beteckning): enhetens egna poster och de gemensamma som den läser.
 
     En fil som kommit bort spärras med --revoke KOD. Det som den redan har skickat står kvar.
     """
     if revoke and not unit:
-        revoked(path, revoke, why, actor)
+        revoked(path, revoke, why, yes, actor)
     elif unit and out and not revoke:
         made(path, unit, out, actor, as_json)
     else:
@@ -48,10 +62,12 @@ def unit_file(
         )
 
 
-def revoked(path: Path, code: str, why: str, actor: str | None) -> None:
-    from .ownership import revoke
+def revoked(path: Path, code: str, why: str, yes: bool, actor: str | None) -> None:
+    from .ownership import revocable, revoke
 
     with open_store(path) as store:
+        row = revocable(store, code)
+        confirm(f"Spärra filen {row['code']} ({row['name']})? Inget mer tas in från den, och det kan inte ångras.", yes)
         revoke(store, code, acting(actor, path), why)
     click.echo(
         f"Spärrad: {code.upper()}. Inget mer tas in från den filen; det som den har skickat står kvar. "
@@ -103,43 +119,51 @@ def sync(
 
     Genom en plats läser filen det som är nytt till den och skriver det som är nytt i den, krypterat och underskrivet.
     """
-    from . import commands_exchange
-
+    for option, place in (("--hub", hub), ("--watch", watch)):
+        if place is not None and (not place.strip() or place.startswith("--")):  # the next option taken for a place
+            raise Usage(f"Valet {option} ska ha en plats efter sig, till exempel: lsk sync {path} {option} MAPP")
     if sum(map(bool, (others, hub, watch, status))) != 1 or (compact and not hub):
         raise Usage(
             f"Ange ett av: enhetsfiler (lsk sync {path} ENHETSFIL …), --hub PLATS (kanske med --compact), "
             "--watch PLATS eller --status."
         )
     if adopt:
-        adopted(path, others, dry_run, actor)
+        adopted(path, others, dry_run, actor, as_json)
+    if others:
+        return directly(path, others, dry_run, actor, as_json)
+    from . import commands_exchange
+
     if hub:
         commands_exchange.through_place(path, hub, actor, compact, dry_run, as_json)
     elif watch:
         commands_exchange.watched(path, watch, actor, every)
-    elif status:
-        commands_exchange.overview(path, days, as_json)
     else:
-        directly(path, others, dry_run, actor, as_json)
+        commands_exchange.overview(path, days, as_json)
 
 
-def adopted(path: Path, others: tuple[Path, ...], dry_run: bool, actor: str | None) -> None:
-    """Make each copy a file of its own before it is synced."""
-    from .adopt import adopt
+def adopted(path: Path, others: tuple[Path, ...], dry_run: bool, actor: str | None, as_json: bool) -> None:
+    """Make each copy a file of its own before it is synced, and say what is called otherwise now."""
+    from .adopt import adopt, renamed
 
     if not others or dry_run:
         raise Usage(f"Ange kopian som ska bli en egen fil, utan --dry-run: lsk sync {path} KOPIA --adopt")
     for other in others:
         info = adopt(path, other, acting(actor, path))
-        say(f"{other} är nu en egen fil med koden {info.code}; nya poster i den heter efter koden.")
+        with open_store(other, readonly=True) as copy:
+            given = renamed(copy)
+        # Standard output is the report of the sync, when a program reads it.
+        click.echo(f"{other} är nu en egen fil med koden {info.code}; nya poster i den heter efter koden.", err=as_json)
+        for old, new in given:
+            click.echo(f"  {old} i den filen heter nu {new}.", err=as_json)
 
 
 def directly(path: Path, others: tuple[Path, ...], dry_run: bool, actor: str | None, as_json: bool) -> None:
-    from .exchange import refuse_network
     from .merge import sync_files
+    from .sides import refuse_network
 
     for file in (path, *others):
         refuse_network(file)
-    say(f"Synkar {len(others)} filer med {path} …")
+    say(f"Synkar {numbered(len(others), 'fil', 'filer')} med {path} …")
     summaries = sync_files(path, others, acting(actor, path), dry_run)
     if as_json:
         click.echo(json.dumps([as_data(s) for s in summaries], ensure_ascii=False, indent=2))
@@ -149,7 +173,7 @@ def directly(path: Path, others: tuple[Path, ...], dry_run: bool, actor: str | N
     for summary in summaries:
         tell(summary)
     if sum(len(s.conflicts) for s in summaries):
-        click.echo(f"Avgör konflikterna med: lsk conflicts {path} --decide NR --take ours, theirs eller ett värde")
+        click.echo(f"Avgör konflikterna med: lsk conflicts {path} --decide KOD --take ours, theirs eller ett värde")
 
 
 def as_data(summary: Summary) -> dict[str, Any]:
@@ -167,8 +191,8 @@ def tell(summary: Summary) -> None:
     if n := summary.up.unsealed:
         click.echo(f"  {unsigned(n)}")
     if n := summary.up.forgotten:
-        what = "1 ändring" if n == 1 else f"{n} ändringar"
-        click.echo(f"  {what} av poster som är gallrade efter beslut är också gallrade.")
+        what = numbered(n, "ändring", "ändringar")
+        click.echo(f"  {what} av poster som är gallrade efter beslut är också {'gallrad' if n == 1 else 'gallrade'}.")
     for names in (summary.up.unknown, summary.down.unknown):
         if names:
             click.echo(
@@ -199,30 +223,33 @@ def amount(taken: Taken) -> str:
         (taken.changed, "ändrad", "ändrade"),
         (taken.removed, "borttagen", "borttagna"),
     ]
-    return ", ".join(f"{n} {one if n == 1 else many}" for n, one, many in parts if n) or "inget"
+    return ", ".join(numbered(*part) for part in parts if part[0]) or "inget"
 
 
 def line(conflict: Conflict) -> str:
     values = " ≠ ".join(f"”{s.words}” ({s.actor}, {s.file}, {s.at[:10]})" for s in conflict.sides)
-    return f"{conflict.ref} {conflict.label}: {values}"
+    return f"{conflict.ref} {conflict.label}: {values} [{conflict.code}]"
 
 
 @command("conflicts", short_help="Visa och avgör konflikter efter synk.")
 @path_argument
-@click.option("--decide", "number", type=int, metavar="NR", help="Avgör konflikten med detta nummer.")
+@click.option("--decide", "code", metavar="KOD", help="Avgör konflikten med denna kod ur listan.")
 @click.option("--take", metavar="VÄRDE", help="ours (denna fils), theirs (den andras), eller värdet som ska gälla.")
 @actor_option
 @json_option
-def conflicts(path: Path, number: int | None, take: str | None, actor: str | None, as_json: bool) -> None:
-    """Lista fält som två har ändrat utan att veta om varandra, och avgör dem."""
+def conflicts(path: Path, code: str | None, take: str | None, actor: str | None, as_json: bool) -> None:
+    """Lista fält som två har ändrat utan att veta om varandra, och avgör dem.
+
+    En konflikts kod är densamma så länge den gäller samma värden, också på de andra filerna.
+    """
     from .conflicts import conflicts as listed
     from .conflicts import decide, find
 
-    if (number is None) != (take is None):
-        raise Usage("Ange både --decide NR och --take VÄRDE, eller ingetdera.")
-    with open_store(path, readonly=number is None) as store:
-        if number is not None and take is not None:
-            conflict = find(store, number)
+    if (code is None) != (take is None):
+        raise Usage("Ange både --decide KOD och --take VÄRDE, eller ingetdera.")
+    with open_store(path, readonly=code is None) as store:
+        if code is not None and take is not None:
+            conflict = find(store, code)
             decide(store, conflict, take, acting(actor, path))
             tell_decided(store, conflict)
             return
@@ -231,7 +258,7 @@ def conflicts(path: Path, number: int | None, take: str | None, actor: str | Non
         click.echo(json.dumps([asdict(c) for c in found], ensure_ascii=False, indent=2))
         return
     headers = {
-        "number": "Nr",
+        "code": "Kod",
         "ref": "Beteckning",
         "label": "Fält",
         "base": "Före",
@@ -242,7 +269,7 @@ def conflicts(path: Path, number: int | None, take: str | None, actor: str | Non
 
 
 def tell_decided(store: Store, conflict: Conflict) -> None:
-    """What the field now holds, so that a slip is seen, and that the numbers of the rest have moved."""
+    """What the field now holds, so that a slip is seen, and how many are left."""
     from .conflicts import conflicts as listed
     from .conflicts import field_of, shown
 
@@ -253,13 +280,13 @@ def tell_decided(store: Store, conflict: Conflict) -> None:
         value = shown(store.db, field_of(conflict.entity, conflict.field), now[conflict.field])
     click.echo(f"Avgjort: {conflict.ref} {conflict.label} är nu: {value}. Övriga filer får beslutet vid nästa synk.")
     if left := len(listed(store)):
-        click.echo(f"{left} kvar, med nya nummer: lsk conflicts {store.path}")
+        click.echo(f"{numbered(left, 'konflikt', 'konflikter')} kvar: lsk conflicts {store.path}")
 
 
 def row(conflict: Conflict) -> dict[str, Any]:
     said = [f"{s.words} ({s.actor}, {s.file})" for s in conflict.sides]
     return {
-        "number": conflict.number, "ref": conflict.ref, "label": conflict.label, "base": conflict.base_words or None,
+        "code": conflict.code, "ref": conflict.ref, "label": conflict.label, "base": conflict.base_words or None,
         "shown": said[0] if said else None, "others": "; ".join(said[1:]) or None,
     }  # fmt: skip
 
@@ -280,7 +307,7 @@ def verify(path: Path, adopt: bool, restore: bool, as_json: bool) -> None:
     if adopt or restore:
         with open_store(path) as store:
             n = settle(store, adopt)
-        say(f"{n} ändringar {'togs in i historiken' if adopt else 'lades tillbaka'}.")
+        say(f"{numbered(n, 'ändring', 'ändringar')} {'togs in i historiken' if adopt else 'lades tillbaka'}.")
     with open_store(path, readonly=True) as store:
         found, told = examined(store), notices(store)
     if as_json:

@@ -16,6 +16,7 @@ import click
 
 from lsk.cli_support import acting, actor_option, command, emit, json_option, open_store, path_argument, say
 from lsk.errors import LskError
+from lsk.terms import numbered
 
 if TYPE_CHECKING:
     from .arrived import Heard
@@ -31,7 +32,12 @@ LISTED = 10  # sentences of one kind shown at once
 @command("bundle", short_help="Skriv en synkfil att mejla eller bära.")
 @path_argument
 @click.option("--to", "to", metavar="MAPP", required=True, type=click.Path(path_type=Path), help="Mappen att skriva i.")
-@click.option("--for", "code", metavar="KOD", help="Bara till filen med den här koden.")
+@click.option(
+    "--for",
+    "code",
+    metavar="KOD",
+    help="I huvudfilen: bara till enhetsfilen med den här koden. Koderna visas av lsk sync FIL --status.",
+)
 @json_option
 def bundle(path: Path, to: Path, code: str | None, as_json: bool) -> None:
     """Skriv det som mottagaren inte har kvitterat som en krypterad och underskriven fil i MAPP, för mejl eller USB.
@@ -88,7 +94,7 @@ def finish(path: Path, outcome: Outcome, as_json: bool) -> None:
         for sentence in summary(path, outcome):
             click.echo(sentence)
     if n := len(outcome.fetched.refused):
-        raise LskError("1 synkfil kunde inte tas in." if n == 1 else f"{n} synkfiler kunde inte tas in.")
+        raise LskError(f"{numbered(n, 'synkfil', 'synkfiler')} kunde inte tas in.")
 
 
 def watched(
@@ -98,7 +104,8 @@ def watched(
     from .exchange import exchange
 
     wait = wait or threading.Event().wait
-    click.echo(f"Bevakar {place} var {every:g} sekund. Avsluta med Ctrl+C.")
+    often = "varje sekund" if every == 1 else f"med {every:g} sekunders mellanrum"
+    click.echo(f"Bevakar {place} {often}. Avsluta med Ctrl+C.")
     told: list[str] = []
     try:
         while True:
@@ -159,12 +166,12 @@ def summary(path: Path, outcome: Outcome) -> list[str]:
     if outcome.sent:
         lines.append(f"Skickat till: {', '.join(outcome.sent)}")
     if outcome.removed:
-        lines.append(f"Städade bort {number(outcome.removed, 'synkfil', 'synkfiler')} som inte längre behövs.")
+        lines.append(f"Städade bort {numbered(outcome.removed, 'synkfil', 'synkfiler')} som inte längre behövs.")
     if outcome.conflicts:
         from .commands import line
 
         lines += [f"Konflikt: {sentence}" for sentence in shortened([line(c) for c in outcome.conflicts])]
-        lines.append(f"Avgör konflikterna med: lsk conflicts {path} --decide NR --take ours, theirs eller ett värde")
+        lines.append(f"Avgör konflikterna med: lsk conflicts {path} --decide KOD --take ours, theirs eller ett värde")
     return lines
 
 
@@ -182,10 +189,6 @@ def from_one(heard: Heard) -> Iterator[str]:
     if taken.unknown:
         names = ", ".join(sorted(set(taken.unknown)))
         yield f"  Sparat men inte visat: {names} finns bara i en nyare version av LSK. Uppdatera LSK."
-
-
-def number(n: int, one: str, many: str) -> str:
-    return f"{n} {one if n == 1 else many}"
 
 
 def shortened(sentences: Sequence[str]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,8 @@ from .causality import saw
 
 ROW = -1  # the column that stands for the row itself
 KEEP, DELETED = "behåll", "ta bort"
+LETTERS = str.maketrans("0123456789abcdef", "bcdfghjkmnpqrstv")  # no vowels: no words, and no digits: no numbers
+CODE_LENGTH = 5
 
 
 @dataclass(frozen=True)
@@ -37,10 +40,11 @@ class Side:
 class Conflict:
     """A contested cell; ``field`` is empty when it is the row itself: deleted by one, changed by another.
 
-    ``sides``: every value, the one that shows first. ``base``: what they all started from.
+    ``code``: what people call it, on every file, as long as nobody gives another value. ``sides``: every value, the one
+    that shows first. ``base``: what they all started from.
     """
 
-    number: int
+    code: str
     entity: str
     record: str
     ref: str
@@ -67,21 +71,38 @@ def fresh_since(store: Store, before: set[tuple[str, int]]) -> list[Conflict]:
 
 
 def conflicts(store: Store) -> list[Conflict]:
-    """The open conflicts, oldest first, numbered from 1."""
+    """The open conflicts, oldest first."""
     rows = store.db.execute(
         """SELECT c.row, c.col, c.winner, c.others, c.found_at, t.entity, n.name FROM sync_conflict c
            JOIN (SELECT DISTINCT tbl, entity FROM sync_column) t ON t.tbl = c.tbl
            LEFT JOIN sync_column n ON n.tbl = c.tbl AND n.no = c.col ORDER BY c.found_at, c.row, c.col"""
     ).fetchall()
     known = [row for row in rows if row["entity"] in ENTITIES]
-    return [told(store, number, row) for number, row in enumerate(known, 1)]
+    return [told(store, code, row) for code, row in zip(codes(known), known, strict=True)]
 
 
-def told(store: Store, number: int, row: sqlite3.Row) -> Conflict:
+def contested(row: sqlite3.Row) -> list[int]:
+    """The operations that contest a cell, the one that shows first."""
+    return [int(o) for o in ([row["winner"]] if row["winner"] else []) + (row["others"] or "").split(",") if o]
+
+
+def codes(rows: list[sqlite3.Row]) -> list[str]:
+    """A short code for each conflict, made of the record, the field and the contested values; no two are alike.
+
+    A number in a list would mean another conflict when the list has changed; a code means this one or none.
+    """
+    about = [f"{row['row']} {row['name'] or ''} {sorted(contested(row))}" for row in rows]
+    whole = [hashlib.sha256(text.encode()).hexdigest().translate(LETTERS) for text in about]
+    length = CODE_LENGTH
+    while len({code[:length] for code in whole}) < len(whole):
+        length += 1
+    return [code[:length] for code in whole]
+
+
+def told(store: Store, code: str, row: sqlite3.Row) -> Conflict:
     db, name, record = store.db, row["entity"], row["row"]
     ref = db.execute(f'SELECT ref FROM "{name}" WHERE id = ?', (record,)).fetchone()
-    operations = [int(o) for o in ([row["winner"]] if row["winner"] else []) + (row["others"] or "").split(",") if o]
-    column = row["col"]
+    operations, column = contested(row), row["col"]
     if column == ROW:
         sides = tuple(
             side(store, o, KEEP if kind != DELETE else DELETED, None) for o, kind in answers(db, record, operations)
@@ -92,7 +113,7 @@ def told(store: Store, number: int, row: sqlite3.Row) -> Conflict:
         sides = tuple(side(store, o, shown(db, field, cell(db, o, column)), cell(db, o, column)) for o in operations)
         base, label = base_of(db, record, column, operations), store.terms.field_label(name, row["name"])
     return Conflict(
-        number, name, record, (ref["ref"] if ref else "") or "", title_of(db, name, record), row["name"] or "", label,
+        code, name, record, (ref["ref"] if ref else "") or "", title_of(db, name, record), row["name"] or "", label,
         column, base, "" if column == ROW else shown(db, field_of(name, row["name"]), base), sides, row["found_at"],
     )  # fmt: skip
 
@@ -151,12 +172,18 @@ def base_of(db: sqlite3.Connection, record: str, column: int, heads: list[int]) 
     return None if row is None else row[0]
 
 
-def find(store: Store, number: int) -> Conflict:
+def find(store: Store, code: str) -> Conflict:
+    """The open conflict with this code. LskError when there is none, or it is no longer between the same values."""
     found = conflicts(store)
-    if not 1 <= number <= len(found):
-        have = f"Det finns {len(found)}." if found else "Det finns inga konflikter."
-        raise LskError(f"Konflikt {number} finns inte. {have} Se dem med: lsk conflicts FIL")
-    return found[number - 1]
+    for conflict in found:
+        if conflict.code == code.strip().lower():
+            return conflict
+    have = "Det finns inga konflikter."
+    if found:
+        have = "Den är avgjord eller har fått nya värden, eller så är koden felskriven."
+    if found and code.strip().isdigit():
+        have = "Ange konfliktens kod, inte dess plats i listan."
+    raise LskError(f"Konflikten {code} finns inte. {have} Se konflikterna med: lsk conflicts {store.path}")
 
 
 def chosen(conflict: Conflict, which: str) -> Any:
@@ -167,7 +194,7 @@ def chosen(conflict: Conflict, which: str) -> Any:
         return own.value
     if len(rest) != 1:
         raise LskError(
-            f"Konflikt {conflict.number} har {len(conflict.sides)} värden. Skriv värdet i stället för theirs."
+            f"Konflikten {conflict.code} har {len(conflict.sides)} värden. Skriv värdet i stället för theirs."
         )
     return rest[0].value
 
@@ -211,7 +238,7 @@ def decide_row(store: Store, conflict: Conflict, take: str, actor: str) -> None:
         mine = next((s.words for s in conflict.sides if s.own), KEEP)
         take = mine if take == "ours" else next(w for w in (KEEP, DELETED) if w != mine)
     if take not in words and take not in (KEEP, DELETED):
-        raise LskError(f"Konflikt {conflict.number} gäller hela posten. Skriv --take ”{KEEP}” eller ”{DELETED}”.")
+        raise LskError(f"Konflikten {conflict.code} gäller hela posten. Skriv --take ”{KEEP}” eller ”{DELETED}”.")
     with store.change(actor, f"avgör konflikt: {take}") as change:
         if take == DELETED:
             change.delete(conflict.entity, conflict.record)

@@ -17,8 +17,8 @@ from typing import Any
 
 from lsk.capture import MILLISECONDS
 from lsk.errors import LskError
-from lsk.network_path import is_network_path
 from lsk.store import Store
+from lsk.terms import numbered
 
 from . import fetch, ledger, post
 from .arrived import Fetched
@@ -31,7 +31,7 @@ from .merge import copy
 from .ownership import held, keyed
 from .placed import unreadable
 from .places import Place, open_place
-from .sides import spoken, writable
+from .sides import refuse_network, spoken, writable
 
 BEHIND_MINUTES = 10  # how far behind the file's own stamps the computer's clock may be
 
@@ -68,23 +68,39 @@ def live(path: Path, dry_run: bool = False) -> Iterator[tuple[Store, Keys]]:
 
 @contextlib.contextmanager
 def unlocked(path: Path, dry_run: bool = False) -> Iterator[Store]:
-    """Open a file, or a copy of it; LskError when it lies on a network share or cannot be written."""
+    """Open a file, or a copy of it; LskError when it lies on a network share or in a hub, or cannot be written."""
     refuse_network(path)
+    where = path
     with contextlib.ExitStack() as opened, spoken(path):
         if dry_run:
             path = copy(path, Path(opened.enter_context(tempfile.TemporaryDirectory()), "prov", path.name))
         store = opened.enter_context(Store.open(path))
+        refuse_hub(store, where)
         writable(store)
         yield store
         sweep(store)
 
 
-def refuse_network(path: Path) -> None:
-    if is_network_path(path):
-        raise LskError(
-            f"{path} ligger på en nätverksdisk, där två som synkar samtidigt kan förstöra filen. Flytta filen till den "
-            "egna datorn, och synka genom nätverksmappen med: lsk sync FIL --hub MAPP"
-        )
+def refuse_hub(store: Store, path: Path) -> None:
+    """A file that lies where its bundles pass is one that two may open, or that a cloud service copies half written."""
+    hub = post.main_replica(store.db)[: post.HUB_FOLDER]
+    for folder in path.absolute().resolve().parents:
+        if (folder / hub).is_dir():
+            raise inside_hub(path, folder)
+
+
+def refuse_inside(path: Path, place: str) -> None:
+    """The same before anything has passed: ``path`` may not lie in the folder that is the place."""
+    hub = Path(place).expanduser().absolute().resolve()
+    if "://" not in place and hub in path.absolute().resolve().parents:
+        raise inside_hub(path, hub)
+
+
+def inside_hub(path: Path, hub: Path) -> LskError:
+    return LskError(
+        f"{path} ligger i den gemensamma mappen {hub}, där två kan öppna den samtidigt och en molntjänst kan kopiera "
+        "den halvskriven. Flytta filen till en egen mapp på datorn, och synka därifrån."
+    )
 
 
 def exchange(
@@ -94,6 +110,7 @@ def exchange(
 
     Nothing new, nothing written anywhere. LskError when the file or the place cannot be used.
     """
+    refuse_inside(path, place)
     with live(path, dry_run) as (store, keys), open_place(place) as there, tempfile.TemporaryDirectory() as work:
         out = Outcome(there.shown, clock=clock_trouble(store.db))
         before = listed(store.db)
@@ -114,7 +131,7 @@ def read(
     found, strangers = fetch.candidates(store, place.shown, entries)
     out.elsewhere += len(strangers)
     files: list[tuple[str, str, Path]] = []
-    for name, size in steps(f"Hämtar {len(found)} synkfiler", found):
+    for name, size in steps(f"Hämtar {numbered(len(found), 'synkfil', 'synkfiler')}", found):
         local = folder / f"{len(files)}{ledger.BUNDLE}"
         if fetched(place, name, local, out):
             files.append((name, ledger.seen_as(name, size), local))
@@ -161,9 +178,11 @@ def bundle(path: Path, to: Path, code: str | None = None) -> Outcome:
 
 
 def addressee(store: Store, code: str) -> int:
+    if store.file.is_unit_file:
+        raise LskError(f"{store.path} är en enhetsfil och skriver bara till huvudfilen. Utelämna --for.")
     row = store.db.execute("SELECT no FROM sync_stream WHERE code = ?", (code.upper(),)).fetchone()
     can = post.receivers(store.db)
-    if store.file.is_unit_file or row is None or row["no"] not in can:
+    if row is None or row["no"] not in can:
         codes = [r[0] for r in store.db.execute("SELECT code, no FROM sync_stream ORDER BY no") if r[1] in can]
         raise LskError(
             f"Det går inte att skriva till filen {code}. Filer som har anmält sin nyckel: "

@@ -13,6 +13,7 @@ from typing import Any
 
 from lsk.errors import LskError
 from lsk.store import Store
+from lsk.terms import numbered
 
 from . import ledger
 from .arrived import Arrived, Behind, Fetched, Forked
@@ -104,7 +105,7 @@ def take(
     moved = True
     while moved and pending:
         moved, later = False, []
-        for one in steps(f"Läser {len(pending)} synkfiler", pending):
+        for one in steps(f"Läser {numbered(len(pending), 'synkfil', 'synkfiler')}", pending):
             try:
                 taker(store, one)(store, keys, place, one, actor, out)
                 done.append(one.known_as)

@@ -26,7 +26,8 @@ def from_main(unit: Store, keys: Keys, place: str, one: Arrived, actor: str, out
     ):
         raise LskError(
             f"{one.name} är inte underskriven av huvudfilen (nyckel {header.signer.sign.hex()[:16]}). "
-            "Den har inte tagits in. Hör med den som sköter huvudfilen."
+            "Den har inte tagits in. Hör med den som sköter huvudfilen; har den fått en "
+            "ny nyckel ska filerna synkas direkt en gång."
         )
     if ledger.covered(header.upto, acknowledged(db)):
         out.again += 1

@@ -13,6 +13,7 @@ from .arrived import Arrived, Fetched, Forked, heard, inside, kinds, known_seal,
 from .causality import vector
 from .keys import Keys, proves
 from .prove import Sender, revoked
+from .sides import RESTORED_MAIN
 from .take import take_up
 from .take_down import Early
 
@@ -73,7 +74,8 @@ def own_main(main: Store, keys: Keys, place: str, one: Arrived, actor: str, out:
     if not ledger.covered(one.header.upto, vector(main.db)) or known_seal(main, one.header) is not True:
         raise Forked(
             f"{main.path} är äldre än det den redan har skickat till {place}: den är en återställd säkerhetskopia, "
-            "eller en kopia som någon annan också använder. Inget är ändrat. Använd den senaste huvudfilen."
+            "eller en kopia som någon annan också använder. Inget är ändrat. Använd den senaste huvudfilen. "
+            f"Finns den inte kvar, använd en ny tom mapp, och för varje enhet: {RESTORED_MAIN}"
         )
     with transaction(main.db):
         ledger.record(main.db, place, receiver, one.name, one.header.upto)

@@ -67,8 +67,8 @@ def own(replica: str) -> Keys | None:
     keys = parsed(text)
     if keys is None or keys.replica != replica:
         raise LskError(
-            f"Nyckelfilen {path} är skadad. Återställ den från din kopia, "
-            "eller ta bort nyckelfilen och anslut filen till huvudfilen på nytt."
+            f"Nyckelfilen {path} är skadad. Ta bort den, och läs in din nyckelkopia med: lsk key FIL --load KOPIA "
+            "(finns ingen kopia säger lsk key FIL vad som går att göra)."
         )
     return keys
 
@@ -122,11 +122,8 @@ def restore(path: Path, passphrase: str) -> str:
     return keys.replica
 
 
-def unlocked(path: Path, passphrase: str) -> Keys:
-    """The keys in a copy."""
-    from pyrage import DecryptError
-    from pyrage.passphrase import decrypt
-
+def locked_copy(path: Path) -> bytes:
+    """What ``save_copy`` wrote, still locked. LskError when it is no such copy."""
     try:
         with open(path, "rb") as file:
             locked = file.read(MOST_BYTES)
@@ -134,6 +131,15 @@ def unlocked(path: Path, passphrase: str) -> Keys:
         raise unreadable(path, error) from error
     if not locked.startswith(SEALED):
         raise LskError(f"{path} är ingen nyckelkopia från LSK. Välj filen som skapades när nyckeln kopierades.")
+    return locked
+
+
+def unlocked(path: Path, passphrase: str) -> Keys:
+    """The keys in a copy."""
+    from pyrage import DecryptError
+    from pyrage.passphrase import decrypt
+
+    locked = locked_copy(path)
     try:
         keys = parsed(decrypt(locked, passphrase))
     except (DecryptError, OSError) as error:  # OSError: the content is cut off or altered

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 from lsk.capture import resolve
 from lsk.change import Change
 from lsk.errors import LskError
@@ -10,6 +12,7 @@ from lsk.store import VERSION, Store, now, transaction
 
 from . import keys
 from .keys import Keys
+from .seal import seals
 
 
 def held(store: Store) -> Keys:
@@ -32,10 +35,7 @@ def keyed(store: Store) -> Keys:
     row = store.db.execute("SELECT sign_key, age_key FROM sync_stream WHERE no = ?", (file.stream,)).fetchone()
     held = keys.own(file.replica)
     if row["sign_key"] is not None and (held is None or held.public.sign != row["sign_key"]):
-        raise LskError(
-            f"{store.path} har nycklar som inte finns på den här datorn. Hämta nyckelkopian från datorn där filen "
-            "används (lsk key --save där, lsk key --load här), eller spärra filen och gör en ny med: lsk unit-file"
-        )
+        raise LskError(f"{store.path} har nycklar som inte finns på den här datorn. {key_advice(store)}")
     held = held or keys.create(file.replica)
     if (row["sign_key"], row["age_key"]) != (held.public.sign, held.public.age):
         with transaction(store.db):
@@ -46,15 +46,59 @@ def keyed(store: Store) -> Keys:
     return held
 
 
-def revoke(main: Store, code: str, actor: str, why: str = "") -> None:
-    """From now on nothing is taken from the unit's file called ``code``; what it has sent stays.
+def key_advice(store: Store) -> str:
+    """What to do when a file's keys are not on this computer."""
+    path = store.path
+    first = (
+        f"Läs in en nyckelkopia med: lsk key {path} --load KOPIA (den görs med --save på datorn där nyckeln finns). "
+        "Finns ingen kopia, "
+    )
+    if not store.file.is_unit_file:
+        return f"{first}ge huvudfilen en ny nyckel med: lsk key {path} --new"
+    return (
+        f"{first}synka filen direkt med huvudfilen en sista gång, spärra den där med lsk unit-file HUVUDFIL "
+        f"--revoke {store.file.code} och gör en ny enhetsfil."
+    )
 
-    The history says so beside the unit it was made for. LskError when there is no such file.
+
+def renew(main: Store, actor: str) -> Keys:
+    """New keys for the main file, whose own are lost; what it had sealed is signed anew, and the history says so.
+
+    A unit's file believes them when it has been synced with the main file by hand, and no bundle before that. LskError
+    when there is nothing to renew.
     """
+    if main.file.is_unit_file:
+        raise LskError(f"{main.path} är en enhetsfil och kan inte få ny nyckel. {key_advice(main)}")
+    stream, held = main.file.stream, keys.own(main.file.replica)
+    old = main.db.execute("SELECT sign_key FROM sync_stream WHERE no = ?", (stream,)).fetchone()[0]
+    if old is None:
+        raise LskError(f"{main.path} har ingen nyckel än. Den får en när den första enhetsfilen görs.")
+    if held is not None and held.public.sign == old:
+        raise LskError(f"Nyckeln för {main.path} finns på den här datorn. Den behöver inte bytas.")
+    made = held or keys.create(main.file.replica)
+    with transaction(main.db):
+        main.db.execute(
+            "UPDATE sync_stream SET sign_key = ?, age_key = ? WHERE no = ?", (made.public.sign, made.public.age, stream)
+        )
+        # A seal that the old key had not signed is not made good by the new one.
+        main.db.executemany(
+            "UPDATE sync_seal SET signature = ? WHERE signer = ? AND stream = ? AND upto = ?",
+            [
+                (made.sign(one.signed), stream, stream, one.upto)
+                for one in seals(main.db, stream, stream)
+                if one.signature is not None and keys.valid(old, one.signed, one.signature)
+            ],
+        )
+        note(main, "", actor, "gav huvudfilen en ny nyckel")
+    return made
+
+
+def revocable(main: Store, code: str) -> sqlite3.Row:
+    """The unit's file called ``code``, as it stands in sync_stream. LskError when there is none that can be revoked."""
     if main.file.is_unit_file:
         raise LskError(f"{main.path} är en enhetsfil. Filer spärras i huvudfilen.")
     code = code.upper()
-    row = main.db.execute("SELECT no, unit, revoked_at FROM sync_stream WHERE code = ?", (code,)).fetchone()
+    row: sqlite3.Row | None = main.db.execute("SELECT * FROM sync_stream WHERE code = ?", (code,)).fetchone()
     if row is None or row["no"] == main.file.stream:
         codes = [
             r[0] for r in main.db.execute("SELECT code FROM sync_stream WHERE no <> ? ORDER BY no", (main.file.stream,))
@@ -62,9 +106,18 @@ def revoke(main: Store, code: str, actor: str, why: str = "") -> None:
         raise LskError(f"Ingen enhetsfil har koden {code}. Koder som finns: {', '.join(codes) or 'inga'}.")
     if row["revoked_at"]:
         raise LskError(f"Filen {code} är redan spärrad sedan {row['revoked_at'][:10]}.")
+    return row
+
+
+def revoke(main: Store, code: str, actor: str, why: str = "") -> None:
+    """From now on nothing is taken from the unit's file called ``code``; what it has sent stays.
+
+    The history says so beside the unit it was made for. LskError when there is no such file.
+    """
+    row = revocable(main, code)
     with transaction(main.db):
         main.db.execute("UPDATE sync_stream SET revoked_at = ? WHERE no = ?", (now(), row["no"]))
-        note(main, row["unit"], actor, f"spärrade filen {code}" + (f": {why}" if why else ""))
+        note(main, row["unit"], actor, f"spärrade filen {row['code']}" + (f": {why}" if why else ""))
 
 
 def note(main: Store, unit: str, actor: str, why: str) -> None:

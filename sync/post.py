@@ -20,6 +20,7 @@ from .header import FORMAT
 from .keys import Keys, proof
 from .package import About, Vector, acknowledged, write_down, write_up
 
+HUB_FOLDER = 8  # characters of the main file's replica that name its folder at a place
 SHOWN = 16  # hex digits of the payload's digest in a name
 
 
@@ -42,7 +43,7 @@ def main_replica(db: sqlite3.Connection) -> str:
 def own_folder(store: Store) -> str:
     """Where at a place this file writes: nobody else does."""
     code = "".join(c for c in store.file.code if c.isalnum())
-    return f"{main_replica(store.db)[:8]}/{code}-{store.file.stream}"
+    return f"{main_replica(store.db)[:HUB_FOLDER]}/{code}-{store.file.stream}"
 
 
 def letters(

@@ -46,24 +46,33 @@ def gallring(
         forget.sweep(store)
         if decision is None:
             show(store, as_json)
-        elif confirm:
+            return
+        records, hindered = chosen(store, refs)
+        for sentence in () if as_json else hindered:
+            click.echo(sentence)
+        if confirm:
             from .retention import destroy
 
-            protocol = destroy(store, chosen(store, refs), decision, acting(actor, path))
-            tell(store, protocol, as_json)
+            tell(store, destroy(store, records, decision, acting(actor, path)), as_json)
         else:
-            preview(store, chosen(store, refs), decision, as_json)
+            preview(store, records, decision, as_json)
 
 
-def chosen(store: Store, refs: tuple[str, ...]) -> list[Record]:
-    """The records named, or else all that the rules propose and nothing stands in the way of."""
+def chosen(store: Store, refs: tuple[str, ...]) -> tuple[list[Record], list[str]]:
+    """The records named, or else all that the rules propose and nothing stands in the way of; what hinders the rest."""
     from lsk.records import find
 
     from .retention import proposals
 
     if refs:
-        return [find(store.db, None, ref) for ref in refs]
-    return [(p.entity, p.record) for p in proposals(store) if not p.hindrance]
+        return [find(store.db, None, ref) for ref in refs], []
+    found = proposals(store)
+    hindered = [
+        f"{store.terms.entity_label(p.entity)} {p.ref} kan inte gallras än: {p.hindrance}."
+        for p in found
+        if p.hindrance
+    ]
+    return [(p.entity, p.record) for p in found if not p.hindrance], hindered
 
 
 def show(store: Store, as_json: bool) -> None:

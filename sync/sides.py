@@ -11,6 +11,7 @@ from lsk import capture
 from lsk.capture import SEQUENCE_BITS
 from lsk.errors import LskError
 from lsk.model import ENTITIES
+from lsk.network_path import is_network_path
 from lsk.store import Store, explained, uri
 
 from .causality import MAIN, VECTOR, first_of
@@ -21,6 +22,11 @@ READ_TABLES = (
     *("sync_quarantine", "change_set", "sync_seal", "sync_destroyed"),
 )
 
+
+RESTORED_MAIN = (
+    "skriv ut det som fattas ur enhetens fil med lsk export, läs in det i huvudfilen med lsk import, spärra den gamla "
+    "enhetsfilen och gör en ny (se handboken, ”Återställd huvudfil”)."
+)
 
 # What a unit's file is told of the others: not their secrets. Keys that the main file has not heard of yet stay.
 STREAMS = """INSERT OR REPLACE INTO main.sync_stream
@@ -61,6 +67,14 @@ def writable(store: Store) -> None:
             store.db.execute("UPDATE sync_local SET capture = capture")  # only a write shows that a file is read-only
         finally:
             store.db.execute("ROLLBACK")
+
+
+def refuse_network(path: Path) -> None:
+    if is_network_path(path):
+        raise LskError(
+            f"{path} ligger på en nätverksdisk, där två som synkar samtidigt kan förstöra filen. Flytta filen till den "
+            "egna datorn, och synka genom nätverksmappen med: lsk sync FIL --hub MAPP"
+        )
 
 
 def open_main(path: Path) -> Store:
@@ -105,7 +119,7 @@ def refuse_strange(main: Store, store: Store) -> None:
     ours = {tuple(r) for r in main.db.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'")}
     ours |= {(name_of_trigger(sql), sql) for sql in capture.triggers(store.db)}
     triggers = store.db.execute("SELECT name, sql, tbl_name FROM sqlite_schema WHERE type = 'trigger'").fetchall()
-    guarded = {*READ_TABLES, *ENTITIES}
+    guarded = {*READ_TABLES, *ENTITIES, "captured"}
     odd = [name for name in READ_TABLES if kinds.get(name) != "table"]
     odd += [name for name in ENTITIES if kinds.get(name, "table") != "table"]
     odd += [name for name, sql, table in triggers if table in guarded and (name, sql) not in ours]
@@ -160,7 +174,8 @@ def refuse_ahead(db: sqlite3.Connection, sender: Sender, main: Path) -> None:
     if ahead:
         raise LskError(
             f"{main} är äldre än {sender.path}: enhetens fil har redan sett ändringar som inte finns här. "
-            "Huvudfilen är troligen en återställd säkerhetskopia; använd den senaste huvudfilen."
+            "Huvudfilen är troligen en återställd säkerhetskopia; använd den senaste huvudfilen. Finns den inte kvar: "
+            f"{RESTORED_MAIN}"
         )
     # The last change of the main file's that the sender holds must be the one that has this number here.
     other_main = db.execute(

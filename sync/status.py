@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from lsk.store import Store
+from lsk.terms import numbered
 
 from . import ledger
 from .causality import MAIN, vector
@@ -51,7 +52,8 @@ def mark(row: sqlite3.Row, heard: str | None, days: int) -> str:
     since = datetime.fromisoformat(heard or row["created_at"])
     silent = (datetime.now(UTC) - since).days
     if silent >= days:
-        return f"inte hört av på {silent} dagar" if heard else f"aldrig hört av, gjord för {silent} dagar sedan"
+        how = numbered(silent, "dag", "dagar")
+        return f"inte hört av på {how}" if heard else f"aldrig hört av, gjord för {how} sedan"
     return ""
 
 

@@ -11,6 +11,7 @@ import click
 
 from lsk.cli_support import acting, actor_option, command, emit, json_option, open_store, path_argument
 from lsk.errors import Usage
+from lsk.terms import numbered
 
 if TYPE_CHECKING:
     from .undo_merge import Undone
@@ -86,11 +87,16 @@ def tell(path: Path, undone: Undone) -> None:
     from .commands import label
 
     merge = undone.merge
-    counted = ((undone.removed, "borttagna"), (undone.changed, "ändrade tillbaka"), (undone.brought_back, "återtagna"))
-    what = ", ".join(f"{n} {word}" for n, word in counted if n) or "inget ändrat, konflikterna avgjorda"
+    counted = (
+        (undone.removed, "borttagen", "borttagna"),
+        (undone.changed, "ändrad tillbaka", "ändrade tillbaka"),
+        (undone.brought_back, "återtagen", "återtagna"),
+    )
+    what = ", ".join(numbered(*part) for part in counted if part[0]) or "inget ändrat, konflikterna avgjorda"
     click.echo(f"Ångrat: sammanslagning {merge.number} med {merge.code}: {what}.")
     for row in undone.left[:MOST]:
         click.echo(f"  {label(row.entity)} {row.ref or row.record}: {row.reason}.")
     if len(undone.left) > MOST:
-        click.echo(f"  … och {len(undone.left) - MOST} poster till, lämnade som de är.")
+        more = numbered(len(undone.left) - MOST, "post till, lämnad som den är", "poster till, lämnade som de är")
+        click.echo(f"  … och {more}.")
     click.echo(f"Enheterna får det vid nästa synk. Gör om med: lsk redo {path}")

@@ -16,6 +16,7 @@ from lsk.model import ENTITIES
 from lsk.model.vocabulary import AnyRef, Entity, Ref
 from lsk.records import title_of
 from lsk.store import Store
+from lsk.terms import numbered
 
 from . import apply, repair
 from .causality import first_of
@@ -101,8 +102,9 @@ def undo_merge(store: Store, number: int | None, actor: str) -> Undone:
         refuse_rings(store)
         if not change.operations:
             raise LskError(
-                f"Det finns inget att ta tillbaka av sammanslagning {merge.number}: {len(undone.left)} poster är "
-                "lämnade som de är, för de har ändrats eller används efteråt. Ändra för hand."
+                f"Det finns inget att ta tillbaka av sammanslagning {merge.number}: "
+                f"{numbered(len(undone.left), 'post är lämnad som den är', 'poster är lämnade som de är')}, "
+                "på grund av senare ändringar eller för att annat hänvisar dit. Ändra för hand."
             )
     return undone
 

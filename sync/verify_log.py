@@ -9,6 +9,7 @@ from itertools import groupby
 from lsk.capture import COLUMN_BITS, COLUMN_MASK, SEQUENCE_BITS
 from lsk.rules import Finding
 from lsk.store import Store
+from lsk.terms import numbered
 
 from . import keys
 from .causality import SEQUENCE_MASK, first_of, vector
@@ -70,7 +71,10 @@ def gaps(store: Store) -> Iterator[Finding]:
         n, top = have.get(stream, (0, 0))
         if (n != upto or top > upto) and (not store.file.is_unit_file or stream == store.file.stream):
             yield wrong(
-                f"Loggen från {codes.get(stream, stream)} har luckor: {n} av {upto} ändringar finns.", BACKUP, "logg"
+                f"Loggen från {codes.get(stream, stream)} har luckor: {n} av "
+                f"{numbered(upto, 'ändring', 'ändringar')} finns.",
+                BACKUP,
+                "logg",
             )
 
 
@@ -148,6 +152,11 @@ def notices(store: Store) -> list[Finding]:
         (LEFT,),
     )
     return [
-        wrong(f"{n} ändringar är förstörda {day} enligt beslut ”{decision}”.", "", "gallring", kind="notis")
+        wrong(
+            f"{numbered(n, 'ändring är förstörd', 'ändringar är förstörda')} {day} enligt beslut ”{decision}”.",
+            "",
+            "gallring",
+            kind="notis",
+        )
         for decision, day, n in rows
     ]

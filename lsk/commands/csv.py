@@ -11,6 +11,7 @@ import click
 
 from lsk.cli_support import acting, actor_option, command, json_option, open_store, path_argument, say, shorten
 from lsk.errors import LskError
+from lsk.terms import numbered
 
 if TYPE_CHECKING:
     from lsk.imports.saving import Report
@@ -57,10 +58,12 @@ def import_csv(
             click.echo(json.dumps(as_data(report), ensure_ascii=False))
             return
         label = store.terms.entity_label(name, many=report.taken != 1).lower()
+    done = "kan läsas in" if dry_run else "är inläst" if report.taken == 1 else "är inlästa"
     click.echo(
-        f"{report.taken} {label} {'kan läsas in' if dry_run else 'är inlästa'} av {report.read} rader: "
-        f"{report.new} nya, {report.changed} ändrade, {report.unchanged} oförändrade, "
-        f"{len(report.skipped)} överhoppade."
+        f"{report.taken} {label} {done} av {numbered(report.read, 'rad', 'rader')}: "
+        f"{numbered(report.new, 'ny', 'nya')}, {numbered(report.changed, 'ändrad', 'ändrade')}, "
+        f"{numbered(report.unchanged, 'oförändrad', 'oförändrade')}, "
+        f"{numbered(len(report.skipped), 'överhoppad', 'överhoppade')}."
     )
     for line in told(report):
         click.echo(line, err=True)
@@ -140,4 +143,5 @@ def export_csv(path: Path, entities: tuple[str, ...], folder: Path, year: int | 
     if as_json:
         click.echo(json.dumps([{"file": str(f), "records": n} for f, n in written], ensure_ascii=False, indent=2))
         return
-    click.echo(f"{len(written)} filer är skrivna i {folder} ({sum(n for _, n in written) // 2} poster).")
+    records = numbered(sum(n for _, n in written) // 2, "post", "poster")
+    click.echo(f"{len(written)} filer är skrivna i {folder} ({records}).")

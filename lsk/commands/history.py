@@ -51,6 +51,8 @@ def show_set(store: Store, one: ChangeSet) -> None:
 
     who = f"okänd  {OUTSIDE}" if one.actor is None else f"{one.actor}  {one.why or ''}".rstrip()
     click.echo(f"{local(one.at)}  {one.file}  {who}")
+    if one.undoes == one.id:
+        return  # a note in the history, which changes nothing
     for change in one.changes[:MOST]:
         click.echo("    " + in_words(store, change))
     if more := len(one.changes[MOST:]) + one.more:
@@ -59,13 +61,18 @@ def show_set(store: Store, one: ChangeSet) -> None:
 
 def in_words(store: Store, change: CellChange) -> str:
     """One changed field: which record, which field, old → new. What only a newer program knows is told as it is."""
+    from lsk.capture import RESOLVE
     from lsk.model import ENTITIES
 
     if change.entity not in ENTITIES or change.field not in ENTITIES[change.entity].names:
         return f"{change.entity}.{change.field}: {shorten(change.old)} → {shorten(change.new)}"
     row = store.db.execute(f'SELECT ref FROM "{change.entity}" WHERE id = ?', (change.record,)).fetchone()
     which = row["ref"] if row else store.terms.entity_label(change.entity)
+    if change.kind == RESOLVE and change.field == "ref":
+        return f"{which}  avgjort: posten är kvar"
     label = store.terms.field_label(change.entity, change.field)
+    if change.kind == RESOLVE:
+        return f"{which}  {label}: avgjort, {seen(store, change, change.new)} står fast"
     return f"{which}  {label}: {seen(store, change, change.old)} → {seen(store, change, change.new)}"
 
 

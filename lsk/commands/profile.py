@@ -12,6 +12,7 @@ import click
 
 from lsk.cli_support import acting, actor_option, command, emit, json_option, open_store, path_argument, shorten
 from lsk.errors import LskError
+from lsk.terms import numbered
 
 if TYPE_CHECKING:
     from lsk.profile_diff import Difference
@@ -149,7 +150,7 @@ def diff_profiles(one: str, other: str, whole: bool, as_json: bool) -> None:
     headings = dict.fromkeys(d.heading for d in found)
     for heading in headings:
         show(heading, [d for d in found if d.heading == heading], (Path(one).stem, Path(other).stem), called, whole)
-    click.echo(f"{len(found)} skillnader." if found else "Inget skiljer.")
+    click.echo(f"{numbered(len(found), 'skillnad', 'skillnader')}." if found else "Inget skiljer.")
 
 
 def show(heading: str, found: list[Difference], sides: tuple[str, str], called: dict[str, str], whole: bool) -> None:

@@ -129,7 +129,7 @@ def again(
 
 
 def words(store: Store, entity: Entity, group: Key) -> str:
-    return " och ".join(store.terms.field_label(entity.name, name) for name in group)
+    return " och ".join(f"”{store.terms.field_label(entity.name, name)}”" for name in group)
 
 
 def alike(

@@ -14,6 +14,7 @@ from lsk.imports.dates import Read
 from lsk.imports.mapping import Column, Mapping, Options, field_named, mapping
 from lsk.model import ENTITIES
 from lsk.model.vocabulary import Date, Entity, Text
+from lsk.terms import numbered
 from lsk.values import parse
 
 if TYPE_CHECKING:
@@ -74,9 +75,8 @@ def of_right_width(reading: Reading, found: Any, heading: list[str]) -> Any:
         reading.count += 1
         if len(cells) != width:
             if len(cells) < width or any(cells[width:]):
-                reading.errors.append(
-                    (line, f"{len(cells)} celler, men rubrikraden har {width}.{other_sign(cells, width)}")
-                )
+                have = numbered(len(cells), "cell", "celler")
+                reading.errors.append((line, f"{have}, men rubrikraden har {width}.{other_sign(cells, width)}"))
                 continue
             del cells[width:]
         yield line, cells

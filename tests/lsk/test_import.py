@@ -277,15 +277,15 @@ def test_declared_keys_are_used_without_asking(ragunda: Store, written: Callable
 
 def test_the_same_key_twice_in_a_file(ragunda: Store, written: Callable[..., Path]) -> None:
     path = written("title;kind", "Larm;rutin", "Larm;rutin", "Larm;riktlinje", ";rutin")
-    with pytest.raises(LskError, match="Rad 4: samma Titel som rad 2, men annat i övrigt") as error:
+    with pytest.raises(LskError, match="Rad 4: samma ”Titel” som rad 2, men annat i övrigt") as error:
         into(ragunda, "document", path, key="title")
-    assert "Rad 5: nyckeln Titel är inte ifylld" in str(error.value)
+    assert "Rad 5: nyckeln ”Titel” är inte ifylld" in str(error.value)
     report = into(ragunda, "document", path, key="title", skip_bad=True)
     assert report.new == 1
     assert [line for line, _ in report.skipped] == [3, 4, 5]
     with ragunda.change("Anna") as change:
         change.insert("document", {"title": "Larm", "kind": "rutin"})
-    with pytest.raises(LskError, match="2 poster i LSK har samma Titel"):
+    with pytest.raises(LskError, match="2 poster i LSK har samma ”Titel”"):
         into(ragunda, "document", written("title;kind", "Larm;riktlinje"), key="title")
 
 
@@ -311,7 +311,7 @@ def test_bad_rows_are_skipped_only_when_asked(ragunda: Store, written: Callable[
 @pytest.mark.parametrize(
     ("raw", "told"),
     [
-        (b"title;kind\r\nLarm,rutin\r\n", "Rad 2: 1 celler, men rubrikraden har 2. Raden har , mellan cellerna"),
+        (b"title;kind\r\nLarm,rutin\r\n", "Rad 2: 1 cell, men rubrikraden har 2. Raden har , mellan cellerna"),
         ("title;kind\r\nLås;rutin\r\nL\xe4s;rutin\r\n".encode() + b"L\xe5s;rutin\r\n", "rad 4 tecken 2: trasig UTF-8"),
         (b'title;kind\r\nLarm;rutin\r\n"Lyft;rutin\r\nMat;rutin\r\n', "rad 3–4 går inte att läsa som CSV"),
         (b"title;kind\r\nLarm;rutin;extra\r\n", "Rad 2: 3 celler, men rubrikraden har 2."),

@@ -11,7 +11,7 @@ from lsk.change import derived_id
 from lsk.errors import LskError
 from lsk.history import undo
 from lsk.model import ENTITIES
-from sync.conflicts import conflicts, decide, find
+from sync.conflicts import conflicts, decide
 from sync.package import acknowledged, write_down
 from sync.sides import attached
 from sync.take_down import take_down
@@ -144,7 +144,7 @@ def test_brought_back_against_an_edit_that_knew_neither(world: Make) -> None:
     settled(w)
     (conflict,) = conflicts(w["main"])
     assert (conflict.field, {s.value for s in conflict.sides}) == ("what_happened", {"Före", "Ändrad"})
-    decide(w["NORD2"], find(w["NORD2"], 1), "ours", "Chefen")
+    decide(w["NORD2"], conflicts(w["NORD2"])[0], "ours", "Chefen")
     settled(w)
     assert everywhere(w, row, "what_happened") == {"Ändrad"}
     assert w.contested("main") == set()

@@ -216,7 +216,7 @@ def test_a_lost_laptop_is_revoked_and_a_new_file_goes_on(hub: MakeHub) -> None:
 def test_31_a_file_on_a_network_share_is_not_synced(hub: MakeHub, monkeypatch: pytest.MonkeyPatch) -> None:
     h = hub("NORD")
     h.world.close()
-    monkeypatch.setattr(exchange, "is_network_path", lambda path: path == h.world.path("NORD"))
+    monkeypatch.setattr("sync.sides.is_network_path", lambda path: path == h.world.path("NORD"))
     before = h.state()
     for call in (
         lambda: h.run("NORD"),

@@ -9,7 +9,7 @@ import pytest
 from lsk.errors import LskError
 from lsk.history import undo
 from sync.causality import vector
-from sync.conflicts import conflicts, decide, find
+from sync.conflicts import conflicts, decide
 from sync.envelope import read_header
 from sync.take_down import Early
 from tests.sync.mail import fetch, own_operations, send_down, send_up, take
@@ -111,7 +111,7 @@ def test_04_same_field_is_one_conflict_until_decided(world: Make) -> None:
         (conflict,) = conflicts(w[name])
         assert [s.value for s in conflict.sides] == ["Nord två", "Nord"]
         assert (conflict.base, {s.actor for s in conflict.sides}) == ("Före", {"NORD", "NORD2"})
-    decide(w["NORD"], find(w["NORD"], 1), "ours", "Chefen")
+    decide(w["NORD"], conflicts(w["NORD"])[0], "ours", "Chefen")
     w.sync("NORD", "NORD2")
     assert everywhere(w, "deviation", row, "what_happened") == {"Nord"}
     assert [conflicts(w[name]) for name in ("main", "NORD", "NORD2")] == [[], [], []]
@@ -138,7 +138,7 @@ def test_06_delete_against_edit(world: Make) -> None:
     assert (conflict.column, [s.words for s in conflict.sides]) == (-1, ["behåll", "ta bort"])
     w.sync("NORD2")
     assert everywhere(w, "deviation", row, "what_happened") == {"Ändrad"}
-    decide(w["main"], find(w["main"], 1), "ta bort", "Anna")
+    decide(w["main"], conflicts(w["main"])[0], "ta bort", "Anna")
     w.sync("NORD", "NORD2")
     assert everywhere(w, "deviation", row, "id") == {None}
     assert [w.contested(name) for name in ("main", "NORD", "NORD2")] == [set(), set(), set()]
@@ -149,7 +149,7 @@ def test_06_delete_against_edit_kept(world: Make) -> None:
     w.delete("main", "deviation", row)
     w.set("NORD", "deviation", row, what_happened="Ändrad")
     w.sync("NORD", "NORD2")
-    decide(w["NORD2"], find(w["NORD2"], 1), "behåll", "Bo")
+    decide(w["NORD2"], conflicts(w["NORD2"])[0], "behåll", "Bo")
     w.sync("NORD", "NORD2")
     assert everywhere(w, "deviation", row, "what_happened") == {"Ändrad"}
     assert [w.contested(name) for name in ("main", "NORD", "NORD2")] == [set(), set(), set()]
@@ -188,7 +188,7 @@ def test_08_a_deleted_parent_that_is_used_comes_back(world: Make) -> None:
     w.sync("NORD2")
     assert everywhere(w, "process", parent, "name") == {"Larm"}
     assert everywhere(w, "activity", child, "process") == {parent}
-    decide(w["NORD"], find(w["NORD"], 1), "behåll", "Chefen")
+    decide(w["NORD"], conflicts(w["NORD"])[0], "behåll", "Chefen")
     w.sync("NORD", "NORD2")
     assert [w.contested(name) for name in ("main", "NORD", "NORD2")] == [set(), set(), set()]
 

@@ -14,7 +14,7 @@ from lsk.errors import LskError
 from lsk.network_path import on_network_mount
 from lsk.store import Store
 from sync.causality import vector
-from sync.conflicts import conflicts, decide, find
+from sync.conflicts import conflicts, decide
 from sync.envelope import Damaged
 from sync.merge import sync_files
 from sync.verify import verify
@@ -320,8 +320,8 @@ def test_35_two_decisions_at_once_are_a_conflict_again(world: Make) -> None:
     w.set("NORD2", "deviation", row, what_happened="Nord två")
     for _ in range(2):
         w.sync("NORD", "NORD2")
-    decide(w["NORD"], find(w["NORD"], 1), "ours", "Ett")
-    decide(w["NORD2"], find(w["NORD2"], 1), "ours", "Två")
+    decide(w["NORD"], conflicts(w["NORD"])[0], "ours", "Ett")
+    decide(w["NORD2"], conflicts(w["NORD2"])[0], "ours", "Två")
     assert conflicts(w["NORD"]) == conflicts(w["NORD2"]) == []
     for _ in range(2):
         w.sync("NORD", "NORD2")

@@ -205,7 +205,7 @@ def run(*arguments: object, typed: str = "") -> Result:
 def test_the_command_revokes(world: Make) -> None:
     w = world("NORD")
     w.close()
-    done = run("unit-file", w.path("main"), "--revoke", "NORD", "--why", "stulen", "--as", "Anna")
+    done = run("unit-file", w.path("main"), "--revoke", "NORD", "--why", "stulen", "--as", "Anna", "--yes")
     assert done.exit_code == 0 and "Spärrad: NORD" in done.output
     assert "spärrad sedan" in str(run("sync", w.path("main"), w.path("NORD")).exception)
     assert isinstance(run("unit-file", w.path("main"), "NORD").exception, Usage)
@@ -258,7 +258,7 @@ def test_the_key_command(world: Make, monkeypatch: pytest.MonkeyPatch, tmp_path:
     assert "finns på den här datorn" in run("key", path).output
     assert run("key", path, "--save", copy, typed=f"{PHRASE}\n{PHRASE}\n").exit_code == 0
     monkeypatch.setenv("LSK_NYCKLAR", str(tmp_path / "annan dator"))
-    assert "finns på en annan dator" in run("key", path).output
+    assert "finns inte på den här datorn. Läs in en nyckelkopia med" in run("key", path).output
     assert "en annan fil" in str(run("key", w.path("main"), "--load", copy, typed=f"{PHRASE}\n").exception)
     loaded = run("key", path, "--load", copy, typed=f"{PHRASE}\n")
     assert loaded.exit_code == 0 and "finns nu på den här datorn" in loaded.output

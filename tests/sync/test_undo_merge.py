@@ -266,7 +266,7 @@ def test_the_command_lists_undoes_and_redoes(busy: tuple[World, dict[str, str], 
     assert [m["code"] for m in json.loads(lsk("undo", path, "--merge", "--list", "--json")[1])] == ["NORD"]
     code, said = lsk("undo", "--merge", path, "--as", ACTOR)
     assert code == 0
-    assert "med NORD: 2 borttagna, 2 ändrade tillbaka, 1 återtagna." in said
+    assert "med NORD: 2 borttagna, 2 ändrade tillbaka, 1 återtagen." in said
     assert w.all_rows("main") == before
     assert "ångrad" in lsk("undo", path, "--merge", "--list")[1]
     assert lsk("redo", path)[0] == 0

@@ -79,7 +79,7 @@ def test_the_loop_by_commands(world: Make) -> None:
     (listed,) = json.loads(run("conflicts", main, "--json").output)
     assert (listed["base"], [s["value"] for s in listed["sides"]]) == ("Före", ["Huvud", "Nord"])
     assert "Nord (nord, NORD)" in run("conflicts", main).output
-    decided = run("conflicts", main, "--decide", 1, "--take", "theirs", "--as", "Anna")
+    decided = run("conflicts", main, "--decide", listed["code"], "--take", "theirs", "--as", "Anna")
     assert decided.exit_code == 0, decided.output
     assert run("conflicts", main).output == "Inga konflikter.\n"
     (summary,) = json.loads(run("sync", main, unit, "--json").output)
@@ -120,7 +120,7 @@ def test_a_decision_is_a_change_that_settles_everywhere(world: Make, take: str, 
     w.set("NORD", "deviation", row, what_happened="Nord")
     w.set("main", "deviation", row, what_happened="Huvud")
     w.sync("NORD")
-    decide(w["main"], find(w["main"], 1), take, "Anna")
+    decide(w["main"], conflicts(w["main"])[0], take, "Anna")
     assert conflicts(w["main"]) == []
     w.sync("NORD")
     assert conflicts(w["NORD"]) == []
@@ -130,8 +130,8 @@ def test_a_decision_is_a_change_that_settles_everywhere(world: Make, take: str, 
 
 def test_a_conflict_that_is_not_there(world: Make) -> None:
     w = world()
-    with pytest.raises(LskError, match=r"Konflikt 1 finns inte\. Det finns inga konflikter"):
-        find(w["main"], 1)
+    with pytest.raises(LskError, match=r"Konflikten bcdfg finns inte\. Det finns inga konflikter"):
+        find(w["main"], "bcdfg")
 
 
 def test_three_values_need_a_word(world: Make) -> None:
@@ -143,6 +143,6 @@ def test_three_values_need_a_word(world: Make) -> None:
         w.set(name, "deviation", row, what_happened=name)
     w.sync("NORD", "NORD2")
     with pytest.raises(LskError, match="har 3 värden"):
-        decide(w["main"], find(w["main"], 1), "theirs", "Anna")
-    decide(w["main"], find(w["main"], 1), "ours", "Anna")
+        decide(w["main"], conflicts(w["main"])[0], "theirs", "Anna")
+    decide(w["main"], conflicts(w["main"])[0], "ours", "Anna")
     assert w.get("main", "deviation", row, "what_happened") == "main"
