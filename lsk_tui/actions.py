@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from textual.binding import Binding, BindingType
 
 from lsk.model.vocabulary import SHARED, Entity
+from lsk_tui import pictures
 
-TODAY, BROWSE, RECORD, FORM, LINES = "idag", "lista", "post", "formulär", "rader"
+TODAY, BROWSE, RECORD, FORM, LINES, PICTURE = "idag", "lista", "post", "formulär", "rader", "bild"
 PLACES = (TODAY, BROWSE, RECORD)
-READING = (TODAY, BROWSE, RECORD, LINES)
+READING = (TODAY, BROWSE, RECORD, LINES, PICTURE)
 EVERYWHERE = (*READING, FORM)
 
 # Keys that some terminal, tmux or a Swedish keyboard takes before us, or that need AltGr or a dead key.
@@ -105,6 +106,10 @@ def has_record(s: Situation) -> str:
     return "" if s.record is not None else "Ingen post är markerad."
 
 
+def has_picture(s: Situation) -> str:
+    return "" if s.entity and pictures.concerning(s.entity.name) else "Det finns ingen bild av sådana poster."
+
+
 def can_undo(s: Situation) -> str:
     return writable(s) or ("" if s.undoable else "Det finns inget att ångra i den här filen.")
 
@@ -127,6 +132,7 @@ ACTIONS = (
     Action("sort", "Sortera", "s", (BROWSE,), "Sortera efter nästa kolumn.", (BROWSE,)),
     Action("turn", "Vänd ordning", "S", (BROWSE,), "Vänd sorteringen."),
     Action("trace", "Spåra", "t", (BROWSE, RECORD), "Visa vad posten hänger ihop med.", (RECORD,), has_record),
+    Action("picture", "Bild", "v", (BROWSE, RECORD), "Visa som bild: matris, karta, hjul …", (), has_picture),
     Action("history", "Historik", "h", READING, "Visa vem som ändrat vad, och när.", (RECORD,)),
     Action("delete", "Ta bort", "x,delete", (BROWSE, RECORD), "Ta bort posten; Ångra ger den åter.", (), can_change),
     Action("undo", "Ångra", "u,ctrl+z", READING, "Ta tillbaka den senaste ändringen i filen.", (), can_undo),
@@ -136,7 +142,10 @@ ACTIONS = (
     Action("today", "Idag", "f2", READING, "Gå till första sidan.", ()),
     Action("reload", "Läs om", "f5", READING, "Läs om från filen."),
     Action("save", "Spara", "ctrl+s,f4", (FORM,), "Spara posten.", (FORM,), writable),
-    Action("back", "Tillbaka", "escape", (BROWSE, RECORD, LINES), "Gå tillbaka dit du kom ifrån.", (RECORD, LINES)),
+    Action(
+        "back", "Tillbaka", "escape", (BROWSE, RECORD, LINES, PICTURE), "Gå tillbaka dit du kom ifrån.",
+        (RECORD, LINES, PICTURE),
+    ),
     Action("back", "Avbryt", "escape", (FORM,), "Stäng formuläret. Osparat frågas det om först.", (FORM,)),
     Action("actor", "Byt person", "f6", READING, "Ange vem som arbetar i filen; namnet sparas med varje ändring."),
     Action("file", "Byt fil", "f7", READING, "Öppna en annan fil eller skapa en ny."),

@@ -19,7 +19,7 @@ from lsk.model.vocabulary import Entity
 from lsk.records import one, related
 from lsk.rules.ownership import subtree
 from lsk.store import Store
-from lsk_tui import agenda
+from lsk_tui import agenda, pictures
 from lsk_tui.actions import Situation
 from lsk_tui.desk import Desk
 from lsk_tui.screens.browse import Browse
@@ -135,6 +135,9 @@ class LskApp(App[None], inherit_bindings=False):
             self.screen.show_list(jump)
         else:
             self.push_screen(Browse(jump))
+
+    def show_picture(self, name: str, entity: str | None = None, record: str | None = None) -> None:
+        self.push_screen(pictures.shown(name, entity, record))
 
     def new(self, entity: str, given: dict[str, Any] | None = None, then: Callable[[str], None] | None = None) -> None:
         """The form for a new record; when it is saved, the record is shown."""

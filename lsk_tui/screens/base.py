@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from lsk import history
 from lsk.errors import LskError
-from lsk_tui import actions, words
+from lsk_tui import actions, pictures, words
 from lsk_tui.actions import Action, Situation
 from lsk_tui.widgets.frame import Head, KeyRow
 from lsk_tui.widgets.lines import Contested, Lines
@@ -108,6 +108,18 @@ class Place(Screen[object]):
             self.app.pop_screen()
         else:
             self.lsk.go_home()
+
+    def do_picture(self) -> None:
+        """The picture of what is shown; when there are several, a choice of them."""
+        from lsk_tui.screens.dialogs import PickPicture
+
+        situation = self.situation()
+        assert situation.entity is not None
+        views = pictures.concerning(situation.entity.name)
+        if len(views) == 1:
+            self.lsk.show_picture(views[0].name, situation.entity.name, situation.record)
+        else:
+            self.app.push_screen(PickPicture(views, situation.entity.name, situation.record))
 
     def do_reload(self) -> None:
         self.load()

@@ -13,6 +13,7 @@ from textual.widgets import Button, Input, Static
 
 from lsk.terms import area_label, entity_new
 from lsk_tui.areas import GO_TO
+from lsk_tui.pictures import View
 from lsk_tui.screens.form import inherited
 from lsk_tui.sheet import can_point_here
 from lsk_tui.widgets.lines import Jump, Line, Lines
@@ -144,3 +145,19 @@ class AddTo(Menu):
     def choose(self, line: Line) -> None:
         other, field = line.target
         self.lsk.new(other, {**inherited(self.lsk.store, other, self.entity, self.record), field: self.record})
+
+
+class PickPicture(Menu):
+    """Which of several pictures."""
+
+    HEADING = "Visa som bild"
+
+    def __init__(self, views: list[View], entity: str, record: str | None) -> None:
+        super().__init__()
+        self.views, self.entity, self.record = views, entity, record
+
+    def lines(self) -> list[Line]:
+        return [Line(view.help, view.words, view.name) for view in self.views]
+
+    def choose(self, line: Line) -> None:
+        self.lsk.show_picture(line.target, self.entity, self.record)

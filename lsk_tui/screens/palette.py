@@ -18,6 +18,7 @@ from lsk.search import Hit
 from lsk.store import Store
 from lsk.terms import area_label, entity_named
 from lsk_tui.areas import AREAS_OF
+from lsk_tui.pictures import VIEWS, View
 from lsk_tui.screens.base import Place
 from lsk_tui.widgets.lines import Jump, Line, Lines
 from lsk_tui.words import cut
@@ -64,7 +65,7 @@ class Palette(ModalScreen[None]):
 
     def on_mount(self) -> None:
         self.query_one(Lines).can_focus = False
-        self.known = [*self.acts(), *self.lists()]
+        self.known = [*self.acts(), *self.pictures(), *self.lists()]
         self.query_one(Lines).show(self.known)
 
     def acts(self) -> list[Line]:
@@ -75,6 +76,9 @@ class Palette(ModalScreen[None]):
                 text = f"{action.words}{key}" + (f" – kan inte nu: {reason}" if reason else "")
                 lines.append(Line(text, "Gör", action.name, faint=bool(reason), label_width=WIDTH))
         return lines
+
+    def pictures(self) -> list[Line]:
+        return [Line(f"{view.words} – {view.help}", "Bild", view, label_width=WIDTH) for view in VIEWS]
 
     def lists(self) -> list[Line]:
         terms = self.lsk.store.terms
@@ -131,6 +135,8 @@ class Palette(ModalScreen[None]):
         self.dismiss()
         if isinstance(line.target, Jump):
             self.app.call_later(self.lsk.jump, line.target)
+        elif isinstance(line.target, View):
+            self.app.call_later(self.lsk.show_picture, line.target.name)
         else:
             self.app.call_later(self.place.action_do, line.target)
 
