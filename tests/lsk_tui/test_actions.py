@@ -6,6 +6,7 @@ from lsk.model import entity
 from lsk_tui import actions
 from lsk_tui.actions import EVERYWHERE, FORBIDDEN, Action, Situation
 from lsk_tui.areas import GO_TO
+from lsk_tui.pictures.base import Picture
 from lsk_tui.screens import browse, dialogs, form, past, record, today
 from lsk_tui.screens.base import Place
 
@@ -15,6 +16,7 @@ PLACES: dict[str, type[Place]] = {
     "post": record.Record,
     "formulär": form.Form,
     "rader": past.Reading,
+    "bild": Picture,
 }
 
 
