@@ -21,7 +21,7 @@ demo: $(STAMP) ## set up, build the sample municipality in demo/ and run the mai
 	$(BIN)/lsk demo demo
 
 test: $(STAMP) ## set up and run the tests
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 lint: $(STAMP) ## lint, format and type checks
 	$(BIN)/ruff check .

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import importlib
 import sqlite3
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from lsk import capture, search
@@ -131,6 +132,26 @@ def guarded(db: sqlite3.Connection) -> bool:
     return all({f"{name}_id_stays", f"{name}_ref_stays"} <= there for name in ENTITIES)
 
 
+def begin(db: sqlite3.Connection) -> None:
+    """Fill an empty file with the tables as declared, and nothing in them."""
+    source = sqlite3.connect(":memory:")
+    with contextlib.closing(source):
+        source.deserialize(pattern(tuple(ENTITIES.values()), STEPS, FORMAT))
+        source.backup(db)
+
+
+@lru_cache(maxsize=2)
+def pattern(entities: tuple[Entity, ...], steps: int, form: int) -> bytes:
+    """A file with the tables of these declarations. Kept, for a thousand statements make it and files are alike."""
+    db = sqlite3.connect(":memory:", isolation_level=None)
+    with contextlib.closing(db):
+        db.execute("BEGIN")
+        grow(db)
+        db.execute("COMMIT")
+        migrate(db)
+        return db.serialize()
+
+
 def grow(db: sqlite3.Connection) -> None:
     """Bring the tables up to the declarations, adding what is missing and taking nothing away."""
     present = {row[0] for row in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
@@ -143,9 +164,10 @@ def grow(db: sqlite3.Connection) -> None:
             rename_table(db, entity)
             present.add(entity.name)
     added: Columns = []
+    names = dict(db.execute("SELECT key, name FROM sync_column").fetchall())
     for entity in ENTITIES.values():
         if entity.name in present:
-            rename_columns(db, entity)
+            rename_columns(db, entity, names)
             added += add_columns(db, entity)
         else:
             db.execute(table(entity))
@@ -185,10 +207,9 @@ def rename_table(db: sqlite3.Connection, entity: Entity) -> None:
     db.execute("UPDATE search_row SET entity = ? WHERE entity = ?", (entity.name, entity.was))
 
 
-def rename_columns(db: sqlite3.Connection, entity: Entity) -> None:
+def rename_columns(db: sqlite3.Connection, entity: Entity, now: dict[str, str]) -> None:
     """Give renamed columns their new names, by way of their permanent names, so that two can change with each other."""
     have = {row[1] for row in db.execute(f'PRAGMA table_xinfo("{entity.name}")')}
-    now = dict(db.execute("SELECT key, name FROM sync_column").fetchall())
     ways = [(now.get(capture.key(entity, f.name), f.name), capture.key(entity, f.name), f.name) for f in entity.columns]
     ways = [(old, key, new) for old, key, new in ways if old != new and old in have]
     ways += [(f"{old}_sort", f"{key}_sort", f"{new}_sort") for old, key, new in ways if f"{old}_sort" in have]

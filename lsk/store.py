@@ -90,8 +90,8 @@ class Store:
         """A file with tables and an identity but no rows: the start of a main file or of a unit's file."""
         db = connect(path)
         try:
+            schema.begin(db)
             with transaction(db):
-                schema.grow(db)
                 replica = str(uuid.uuid4())
                 db.execute(
                     "INSERT INTO sync_local(one, replica, code, kind, name, unit, stream) VALUES (1, ?, ?, ?, ?, ?, ?)",
@@ -101,7 +101,6 @@ class Store:
                     "INSERT INTO sync_stream(no, replica, code, name, unit, created_at) VALUES (?, ?, ?, ?, ?, ?)",
                     (stream, replica, code, name, unit, now()),
                 )
-            schema.migrate(db)
         except BaseException:
             db.close()
             raise

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from datetime import date
 from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
+from textual.worker import WorkerCancelled
 
 from lsk.store import Store
 from lsk_tui.app import LskApp
 
 TODAY = date(2026, 11, 20)
+SOON = 0.02  # seconds; the screen is drawn anew at most this long after something has changed
 Use = Callable[..., AbstractAsyncContextManager["User"]]
 
 
@@ -30,7 +33,8 @@ class User:
             await self.pilot.pause()
             if not self.app.workers:
                 return
-            await self.app.workers.wait_for_complete()
+            with suppress(WorkerCancelled):  # a newer question has taken its place, and is waited for next
+                await self.app.workers.wait_for_complete()
         await self.pilot.pause()
 
     async def press(self, *keys: str) -> None:
@@ -63,6 +67,30 @@ class User:
     def told(self) -> str:
         """What the toasts say."""
         return "\n".join(f"{n.title} {n.message}" for n in self.app._notifications)
+
+
+async def wait_for_idle(min_sleep: float = 0, max_sleep: float = 1) -> None:
+    """Until nothing is left to run and no timer is about to go off.
+
+    Textual's own waits until the processor has rested for a while: after every key, and longer on a busy computer.
+    """
+    loop = asyncio.get_running_loop()
+    end, quiet = loop.time() + max_sleep, 0
+    while quiet < 3 and loop.time() < end:
+        await asyncio.sleep(0)
+        first = min((timer.when() for timer in loop._scheduled if not timer.cancelled()), default=end)
+        soon = first < loop.time() + SOON
+        quiet = 0 if loop._ready or soon else quiet + 1
+        if soon and not loop._ready:
+            await asyncio.sleep(max(0, first - loop.time()))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def ready_at_once() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("textual.app.wait_for_idle", wait_for_idle)
+        patch.setattr("textual.pilot.wait_for_idle", wait_for_idle)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -13,6 +13,7 @@ from platformdirs import user_config_path
 from lsk.errors import LskError
 from sync import keys
 from sync.keys import Public
+from tests.sync.passphrase import encrypt
 
 ONE = "01990000-0000-4000-8000-000000000001"
 TWO = "01990000-0000-4000-8000-000000000002"
@@ -131,11 +132,21 @@ def test_a_copy_moves_the_keys_to_another_computer(tmp_path: Path, monkeypatch: 
         keys.save_copy(ONE, copy, PASSPHRASE)
 
     monkeypatch.setenv("LSK_NYCKLAR", str(tmp_path / "annan dator"))
+    assert keys.own(ONE) is None
+    assert keys.restore(copy, PASSPHRASE) == ONE
+    assert keys.own(ONE) == made
+
+
+def test_another_passphrase_opens_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    copy = tmp_path / "kopia.lsknyckel"
+    monkeypatch.setattr("pyrage.passphrase.encrypt", encrypt)
+    keys.create(ONE)
+    keys.save_copy(ONE, copy, PASSPHRASE)
+    monkeypatch.setenv("LSK_NYCKLAR", str(tmp_path / "annan dator"))
     with pytest.raises(LskError, match="Lösenfrasen öppnar inte"):
         keys.restore(copy, "fyra gröna ärtor")
     assert keys.own(ONE) is None
     assert keys.restore(copy, PASSPHRASE) == ONE
-    assert keys.own(ONE) == made
 
 
 def test_keys_from_elsewhere_never_replace_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,6 +17,7 @@ from sync.key_command import key
 from sync.ownership import keyed, revoke
 from sync.sides import refuse_strange
 from sync.verify import verify
+from tests.sync.passphrase import encrypt
 from tests.sync.world import World
 
 Make = Callable[..., World]
@@ -250,6 +251,7 @@ def test_keys_that_main_has_not_heard_of_stay_in_the_file(world: Make) -> None:
 def test_the_key_command(world: Make, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     w = world("NORD")
     path, copy = w.path("NORD"), tmp_path / "nyckelkopia"
+    monkeypatch.setattr("pyrage.passphrase.encrypt", encrypt)
     w.close()
     assert "har ingen nyckel än" in run("key", path).output
     assert isinstance(run("key", path, "--save", copy).exception, LskError)
