@@ -64,30 +64,55 @@ def moved(db: sqlite3.Connection, stream: int, after: int, newest: int, numbers:
     )
 
 
-def newborn(db: sqlite3.Connection, base: dict[int, int], upto: dict[int, int], receiver: int) -> None:
-    """Add to temp.changed_row, and note in temp.newborn (row), what the receiver made that must refer to a record.
+def born(db: sqlite3.Connection, base: dict[int, int], upto: dict[int, int], receiver: int) -> None:
+    """Note in temp.born (row) what is there now that the receiver may hold and that may not be its: see ``outside``.
+
+    The temporary table ``subtree`` has the receiver's units.
+    """
+    fresh(db, "born", "row TEXT PRIMARY KEY")
+    leaning(db, base, upto, receiver)
+    brought_back(db, base, upto)
+
+
+def brought_back(db: sqlite3.Connection, base: dict[int, int], upto: dict[int, int]) -> None:
+    """Rows that were the receiver's, or that no one says whose they were, when deleted, and have been made anew."""
+    fresh(db, "was_deleted", "row TEXT PRIMARY KEY")
+    for stream, newest in upto.items():
+        db.execute(
+            f"""INSERT OR IGNORE INTO was_deleted SELECT row FROM sync_op WHERE id > ? AND id <= ? AND kind = {DELETE}
+                AND (unit IS NULL OR unit IN (SELECT id FROM temp.subtree))""",
+            (first_of(stream) + base.get(stream, 0), first_of(stream) + newest),
+        )
+    if db.execute("SELECT 1 FROM was_deleted LIMIT 1").fetchone():
+        for name in kinds(db, "changed_row"):
+            db.execute(
+                f'INSERT OR IGNORE INTO born SELECT d.row FROM was_deleted d CROSS JOIN "{name}" e ON e.id = d.row'
+            )
+
+
+def leaning(db: sqlite3.Connection, base: dict[int, int], upto: dict[int, int], receiver: int) -> None:
+    """What the receiver made that must refer to a record; added to temp.changed_row too.
 
     The record may have gone to another unit before the receiver's new row came here; then that row goes as well. A row
     that follows its parent needs no look: it was refused with the parent gone.
     """
-    fresh(db, "newborn", "row TEXT PRIMARY KEY")
     low, high = (first_of(receiver) + v.get(receiver, 0) for v in (base, upto))
     for name in {entity.name for entity, _ in demands() if entity.scope == UNIT}:
         db.execute(
-            f"""INSERT OR IGNORE INTO newborn SELECT e.id FROM sync_op o CROSS JOIN "{name}" e ON e.id = o.row
+            f"""INSERT OR IGNORE INTO born SELECT e.id FROM sync_op o CROSS JOIN "{name}" e ON e.id = o.row
                 WHERE o.id > ? AND o.id <= ? AND o.kind = {INSERT}
                 AND o.tbl = (SELECT tbl FROM sync_column WHERE entity = '{name}' LIMIT 1)""",
             (low, high),
         )
         db.execute(
             f"""INSERT OR IGNORE INTO changed_row
-                SELECT n.row, '{name}' FROM newborn n CROSS JOIN "{name}" e ON e.id = n.row"""
+                SELECT n.row, '{name}' FROM born n CROSS JOIN "{name}" e ON e.id = n.row"""
         )
 
 
 def outside(db: sqlite3.Connection) -> bool:
-    """Whether a row of temp.newborn is not in temp.inside."""
-    return db.execute("SELECT 1 FROM newborn WHERE row NOT IN (SELECT id FROM inside) LIMIT 1").fetchone() is not None
+    """Whether a row of temp.born is not in temp.inside, and so has to be taken out of the receiver's file."""
+    return db.execute("SELECT 1 FROM born WHERE row NOT IN (SELECT id FROM inside) LIMIT 1").fetchone() is not None
 
 
 def leaned_on(db: sqlite3.Connection, low: int, high: int) -> bool:

@@ -174,7 +174,7 @@ def write_down(
         share.touched(db, since, upto, receiver)
         whole = whole or has is not None or belonging.changed(db, since, upto, receiver)
         if not whole:
-            belonging.newborn(db, since, upto, receiver)
+            belonging.born(db, since, upto, receiver)
             inside(db, "main", unit, only=True)
             whole = belonging.outside(db)
         if whole:

@@ -107,3 +107,19 @@ def test_a_link_made_to_what_had_gone_to_another_unit_follows_it(world: Make, tm
     w.sync("NORD")
     assert w.get("main", "link", link) == link
     assert w.get("NORD", "link", link) is None
+
+
+def test_a_link_deleted_and_made_anew_for_another_unit_leaves_the_first(world: Make) -> None:
+    """It has the same id, and the log holds no change of owner: only a delete and an insert."""
+    w = world()
+    deviation = w.deviation("main", "NORDA")
+    process = w.add("main", "process", name="Gemensam")
+    values = {"kind": "rör", "source": deviation, "target": process}
+    link = w.add("main", "link", **values, unit=w.units["NORDA"])
+    w.make("NORDA")
+    assert w.get("NORDA", "link", link) == link
+    w.delete("main", "link", link)
+    assert w.add("main", "link", **values, unit=w.units["NORD"]) == link
+    w.sync("NORDA")
+    assert w.get("NORDA", "link", link) is None
+    assert [f.sentence for name in ("main", "NORDA") for f in verify(w[name])] == []
