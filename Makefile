@@ -32,9 +32,10 @@ format: $(STAMP) ## put the code in the agreed form
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-dictionary: $(STAMP) ## write docs/data-dictionary.md and docs/requirements.md from the declarations
+dictionary: $(STAMP) ## write what docs has of the declarations: data-dictionary.md, requirements.md, tangenter.md
 	$(BIN)/python -m lsk.dictionary docs/data-dictionary.md
 	$(BIN)/python -m lsk.requirements docs/requirements.md
+	$(BIN)/python -m lsk_tui.keysheet docs/tangenter.md
 
 constraints: ## pin what a clean environment installs today
 	$(PYTHON) -m venv --clear build/constraints

@@ -24,6 +24,7 @@ COMMANDS = {
     "demo": Entry("sample_db.commands:demo_command", "Bygg exempelkommunen och kör hela kedjan."),
     "new": Entry("lsk.commands.files:new", "Skapa en ny fil från en kommuns profil."),
     "open": Entry("lsk_tui.commands:open_command", "Öppna en fil i appen."),
+    "ask": Entry("lsk_tui.commands:ask_command", "Arbeta med fråga och svar i raka rader."),
     "profile": Entry("lsk.commands.profile:profile", "Visa, skriv ut, läs in och jämför profiler."),
     "list": Entry("lsk.commands.records:list_records", "Visa en lista med poster."),
     "show": Entry("lsk.commands.records:show", "Visa en post."),

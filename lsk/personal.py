@@ -19,7 +19,8 @@ NUMBER = re.compile(rf"(?<!\d)(?:\d\d)?(\d\d){GAP}(\d\d){GAP}(\d\d){GAP}(\d{{3}}
 CALL = re.compile(
     r"(?<![\d:/.,§–-])(?:(?:\+|00)46[\s\u00a0-]*(?:\(0\)[\s\u00a0-]*)?|0)[1-9](?:[\s\u00a0–-]{0,3}\d){6,8}(?!\d)"
 )
-MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+# Sought from the start of a word only: from every letter of it, a pasted text without spaces would take minutes.
+MAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 LONGEST_NAME = 5  # words
 

@@ -6,7 +6,7 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Any
 
-from lsk.records import select
+from lsk.records import count, select
 
 UNDECIDED = "('föreslagen', 'konsekvensbeskriven', 'prioriterad')"
 
@@ -71,3 +71,11 @@ def recipient(db: sqlite3.Connection) -> str | None:
     """Who the memo goes to: the preparing body of the profile."""
     row = db.execute("SELECT value FROM setting WHERE key = 'preparing_body'").fetchone()
     return None if row is None else row["value"]
+
+
+def unplaced(db: sqlite3.Connection, limit: int) -> tuple[list[sqlite3.Row], int]:
+    """Proposals that have no square yet, the newest first, at most ``limit``; and how many there are in all."""
+    where = f"t.status IN {UNDECIDED} AND (t.resource_input IS NULL OR t.improvement IS NULL)"
+    return select(db, "action", where=where, sort="proposed_on", descending=True, limit=limit), count(
+        db, "action", where
+    )

@@ -1,4 +1,7 @@
-"""What this computer remembers for its user: the last file, and who acts in which file. Not part of any LSK file."""
+"""What this computer remembers for its user: the last files, who acts in which, and how the app looks.
+
+Not part of any LSK file.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,16 @@ from typing import Any
 
 from platformdirs import user_state_path
 
+RECENT = 8
+
+
+def folder() -> Path:
+    """Where it is kept: a folder of the user's own."""
+    return user_state_path("lsk", appauthor=False)
+
 
 def _file() -> Path:
-    return user_state_path("lsk", appauthor=False) / "minne.json"
+    return folder() / "minne.json"
 
 
 def _read() -> dict[str, Any]:
@@ -40,12 +50,58 @@ def last_file() -> Path | None:
     return Path(name) if name and Path(name).exists() else None
 
 
+def recent() -> list[Path]:
+    """The files that were open of late and are still there, the last one first."""
+    names = _read().get("recent", [])
+    return [Path(name) for name in names if isinstance(name, str) and Path(name).exists()]
+
+
+def choice(name: str) -> str | None:
+    """What the user last chose of a thing that is the computer's own, such as how the app looks."""
+    value = _read().get("choices", {}).get(name)
+    return value if isinstance(value, str) else None
+
+
+def keep_choice(name: str, value: str) -> None:
+    memory = _read()
+    memory.setdefault("choices", {})[name] = value
+    _write(memory)
+
+
 def remember(path: Path, who: str | None = None) -> None:
     """Keep the last opened file, and who acts in it."""
     memory = _read()
     memory["last"] = str(path.resolve())
+    earlier = [name for name in memory.get("recent", []) if name != memory["last"]]
+    memory["recent"] = [memory["last"], *earlier][:RECENT]
     if who:
         memory.setdefault("actors", {})[str(path.resolve())] = who
+    _write(memory)
+
+
+def news_seen(replica: str) -> int | None:
+    """How far somebody here has read what came to a file from others; None when nobody has said so."""
+    epoch = _read().get("news", {}).get(replica)
+    return epoch if isinstance(epoch, int) else None
+
+
+def saw_news(replica: str, epoch: int) -> None:
+    """Keep that what came to a file up to ``epoch`` has been read."""
+    memory = _read()
+    memory.setdefault("news", {})[replica] = epoch
+    _write(memory)
+
+
+def kept(path: Path, what: str) -> Any:
+    """What the user has kept under this name about a file; None when nothing is."""
+    about = _read().get("files", {}).get(str(path.resolve()), {})
+    return about.get(what) if isinstance(about, dict) else None
+
+
+def keep(path: Path, what: str, value: Any) -> None:
+    """Keep something about a file for this user on this computer, instead of what there was."""
+    memory = _read()
+    memory.setdefault("files", {}).setdefault(str(path.resolve()), {})[what] = value
     _write(memory)
 
 

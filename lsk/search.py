@@ -105,12 +105,12 @@ def question(text: str) -> str:
     return " ".join(f'"{word}"' for word in found) + "*"
 
 
-def search(db: sqlite3.Connection, text: str, limit: int = 20) -> list[Hit]:
-    """The best hits first; a title that matches weighs more than the text below it."""
+def search(db: sqlite3.Connection, text: str, limit: int = 20, kind: str | None = None) -> list[Hit]:
+    """The best hits first, of one kind if named; a title that matches weighs more than the text below it."""
     rows = db.execute(
         """SELECT r.entity, r.record, search.ref, search.title, snippet(search, -1, '«', '»', '…', 12)
            FROM search JOIN search_row r ON r.doc = search.rowid
-           WHERE search MATCH ? ORDER BY bm25(search, 10.0, 4.0, 1.0) LIMIT ?""",
-        (question(text), limit),
+           WHERE search MATCH ?1 AND (?3 IS NULL OR r.entity = ?3) ORDER BY bm25(search, 10.0, 4.0, 1.0) LIMIT ?2""",
+        (question(text), limit, kind),
     ).fetchall()
     return [Hit(entity, record, ref or "", title or "", snippet) for entity, record, ref, title, snippet in rows]

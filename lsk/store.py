@@ -141,10 +141,10 @@ class Store:
         except sqlite3.DatabaseError as error:
             raise explained(error, self.path) from error
 
-    def search(self, text: str, limit: int = 20) -> list[search.Hit]:
+    def search(self, text: str, limit: int = 20, kind: str | None = None) -> list[search.Hit]:
         """Search, after indexing what other tools and merges have changed."""
         self.index()
-        return search.search(self.db, text, limit)
+        return search.search(self.db, text, limit, kind)
 
     def index(self) -> None:
         """Bring the search index up to the log. A file that cannot be written is searched as it was last indexed."""

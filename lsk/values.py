@@ -13,7 +13,9 @@ from lsk.records import entity_of, find, title_of
 from lsk.rules.fields import choices, real_date, real_number
 
 YES, NO = {"ja", "j", "1", "x", "sant", "true", "yes"}, {"nej", "n", "0", "falskt", "false", "no"}
-WEEKDAYS = ("mån", "tis", "ons", "tor", "fre", "lör", "sön")
+WEEKDAYS = ("måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "söndag")
+DAYS = {"idag": 0, "i dag": 0, "igår": -1, "i går": -1, "imorgon": 1, "i morgon": 1}
+UNFINISHED_DATE = re.compile(r"[+-]|\d{1,7}|\d{4}-(\d{1,2}(-\d?)?)?|\d{1,2}/(\d{1,2} \d{0,3})?", re.ASCII)
 UNKNOWN = "–"
 
 
@@ -54,21 +56,38 @@ def parse_decimal(text: str, name: str) -> str:
 
 
 def parse_date(text: str, today: date) -> str:
-    """ISO dates, and the words people use: idag, igår, imorgon, +14, -3, fre (the next Friday)."""
+    """ISO dates, and the words people use: idag, igår, imorgon, +14, -3, fre (the next Friday), 1/12 (the nearest)."""
     word = text.casefold()
-    days = {"idag": 0, "i dag": 0, "igår": -1, "i går": -1, "imorgon": 1, "i morgon": 1}
-    if word in days:
-        return (today + timedelta(days[word])).isoformat()
+    if word in DAYS:
+        return (today + timedelta(DAYS[word])).isoformat()
     if re.fullmatch(r"[+-]\d{1,4}", text, re.ASCII):
         return (today + timedelta(int(text))).isoformat()
-    if word[:3] in WEEKDAYS and word.removesuffix("dag") in (*WEEKDAYS, "månd", "tisd", "onsd", "torsd", "fred"):
-        ahead = (WEEKDAYS.index(word[:3]) - today.weekday() - 1) % 7 + 1
-        return (today + timedelta(ahead)).isoformat()
+    for number, name in enumerate(WEEKDAYS):
+        if len(word) >= 3 and name.startswith(word):
+            return (today + timedelta((number - today.weekday() - 1) % 7 + 1)).isoformat()
     if re.fullmatch(r"\d{8}", text, re.ASCII):
         text = f"{text[:4]}-{text[4:6]}-{text[6:]}"
+    if named := re.fullmatch(r"(\d{1,2})/(\d{1,2})(?: (\d{4}))?", text, re.ASCII):
+        text = day_and_month(named[1], named[2], named[3], today) or text
     if not real_date(text):
-        raise LskError(f"”{text}” är inget datum. Skriv som 2026-11-03, eller idag, +14, fre.")
+        raise LskError(f"”{text}” är inget datum. Skriv som 2026-11-03, eller idag, +14, fre, 1/12.")
     return text
+
+
+def day_and_month(day: str, month: str, year: str | None, today: date) -> str | None:
+    """1/12 is the first of December that lies nearest; None when there is no such day in the year meant."""
+    years = [int(year)] if year else range(today.year - 1, today.year + 2)
+    days = [d for y in years if real_date(d := f"{y:04}-{int(month):02}-{int(day):02}")]
+    return min(days, key=lambda d: abs(date.fromisoformat(d) - today), default=None)
+
+
+def may_become(field: Field, text: str) -> bool:
+    """Whether a date or a number that is being written lacks only its end: not right yet, but not wrong either."""
+    text = text.strip().casefold()
+    if isinstance(field, Date):
+        begun = any(word.startswith(text) for word in (*DAYS, *WEEKDAYS))
+        return begun or UNFINISHED_DATE.fullmatch(text) is not None
+    return isinstance(field, (Integer, Decimal)) and text in ("-", "−")
 
 
 def shown(db: sqlite3.Connection, field: Field, value: Any) -> str:

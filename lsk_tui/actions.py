@@ -12,8 +12,13 @@ from lsk_tui import pictures
 
 TODAY, BROWSE, RECORD, FORM, LINES, PICTURE = "idag", "lista", "post", "formulär", "rader", "bild"
 PLACES = (TODAY, BROWSE, RECORD)
+# A picture with acts of its own is a place within "bild": what can be done in every picture can be done there too.
+RISKS, SQUARES, YEAR, GOALS, CYCLE = "bild:risk", "bild:prioritering", "bild:år", "bild:mål", "bild:kretslopp"
+MAP, DUTIES, THREAD = "bild:karta", "bild:ansvar", "bild:spår"
+DOCUMENT, VERSIONS, CONFLICT = "bild:dokument", "bild:versioner", "bild:konflikt"
+WORK = "arbete"
 READING = (TODAY, BROWSE, RECORD, LINES, PICTURE)
-EVERYWHERE = (*READING, FORM)
+EVERYWHERE = (*READING, FORM, WORK)
 
 # Keys that some terminal, tmux or a Swedish keyboard takes before us, or that need AltGr or a dead key.
 FORBIDDEN_WITH_CTRL = ("i", "m", "j", "h", "b", "comma", "left_square_bracket", "shift+p", "shift+f", "shift+w")
@@ -24,9 +29,16 @@ FORBIDDEN_ALONE = (
 )
 FORBIDDEN = frozenset([*(f"ctrl+{key}" for key in FORBIDDEN_WITH_CTRL), *FORBIDDEN_ALONE])
 
+
+def forbidden(key: str) -> bool:
+    """Whether a key must not be bound: one of those, or with a combination that terminals keep for themselves."""
+    return key in FORBIDDEN or key.startswith(("ctrl+shift+", "alt+", "super+", "meta+", "hyper+"))
+
+
 KEY_NAMES = {
     "escape": "Esc", "enter": "Enter", "slash": "/", "question_mark": "?", "colon": ":", "minus": "-", "plus": "+",
     "tab": "Tab", "space": "Blanksteg", "delete": "Delete", "backspace": "Backsteg", "up": "↑", "down": "↓",
+    "left": "←", "right": "→", "comma": ",", "full_stop": ".",
 }  # fmt: skip
 
 
@@ -42,6 +54,10 @@ class Situation:
     owner: str | None = None  # the unit that owns the record
     undoable: bool = True
     redoable: bool = True
+    been: bool = True  # somewhere else than here
+    ahead: bool = True  # a place was gone back from
+    before: bool = True  # the list the record was opened from has one before it
+    after: bool = True
     contested: bool = True  # the record, or without one the file, has a conflict to settle
 
 
@@ -110,6 +126,22 @@ def has_picture(s: Situation) -> str:
     return "" if s.entity and pictures.concerning(s.entity.name) else "Det finns ingen bild av sådana poster."
 
 
+def has_been(s: Situation) -> str:
+    return "" if s.been else "Du har inte varit på någon annan plats än."
+
+
+def has_ahead(s: Situation) -> str:
+    return "" if s.ahead else "Det finns ingen plats att gå framåt till."
+
+
+def has_before(s: Situation) -> str:
+    return "" if s.before else "Det finns ingen post före i listan, eller så öppnades posten inte från en lista."
+
+
+def has_after(s: Situation) -> str:
+    return "" if s.after else "Det finns ingen post efter i listan, eller så öppnades posten inte från en lista."
+
+
 def can_undo(s: Situation) -> str:
     return writable(s) or ("" if s.undoable else "Det finns inget att ångra i den här filen.")
 
@@ -120,19 +152,32 @@ def can_redo(s: Situation) -> str:
 
 ACTIONS = (
     Action("palette", "Sök", "ctrl+p,f10,colon,f3,ctrl+f", READING, "Hoppa till område, åtgärd eller post.", READING),
-    Action("palette", "Sök", "ctrl+p,f10,f3", (FORM,), "Hoppa till ett område, en åtgärd eller en post."),
+    Action("palette", "Sök", "ctrl+p,f10,f3", (FORM, WORK), "Hoppa till ett område, en åtgärd eller en post."),
     Action("help", "Hjälp", "f1,question_mark", READING, "Visa vad som kan göras här.", READING),
-    Action("help", "Hjälp", "f1", (FORM,), "Visa vad som kan göras här.", (FORM,)),
+    Action("help", "Hjälp", "f1", (FORM, WORK), "Visa vad som kan göras här.", (FORM, WORK)),
     Action("conflict", "Avgör konflikt", "a", PLACES, "Välj vad som gäller när två skrivit olika.", PLACES, can_decide),
     Action("new", "Ny", "n", (BROWSE,), "Lägg till en post i listan.", (BROWSE,), can_add),
     Action("below", "Lägg till", "n", (RECORD,), "Lägg till något som hör till posten.", (RECORD,), can_add_below),
     Action("deviation", "Ny avvikelse", "n", (TODAY,), "Registrera en avvikelse.", (TODAY,), writable),
     Action("edit", "Ändra", "e", (BROWSE, RECORD), "Ändra posten.", (BROWSE, RECORD), can_change),
-    Action("filter", "Filtrera", "slash", (BROWSE,), "Visa bara de rader som innehåller det du skriver.", (BROWSE,)),
+    Action("filter", "Filtrera", "slash", (BROWSE,), "Visa bara vissa rader: status:öppen enhet:HTN …", (BROWSE,)),
     Action("sort", "Sortera", "s", (BROWSE,), "Sortera efter nästa kolumn.", (BROWSE,)),
     Action("turn", "Vänd ordning", "S", (BROWSE,), "Vänd sorteringen."),
+    Action("mark", "Markera", "space", (BROWSE,), "Markera raden; Skift+pil markerar flera.", (), has_record),
+    Action("mark_all", "Markera alla", "A", (BROWSE,), "Markera alla rader; e ändrar, x tar bort dem.", (), has_record),
+    Action("count", "Räkna", "c", (BROWSE,), "Räkna raderna efter en kolumn: per enhet, status …"),
+    Action("columns", "Kolumner", "K", (BROWSE,), "Välj vilka kolumner som visas."),
+    Action("views", "Vyer", "w", (BROWSE,), "Öppna, spara, byt namn på eller ta bort en sparad vy."),
+    Action("export", "Exportera", "E", (BROWSE,), "Spara listan som den syns, för Excel."),
+    Action(
+        "editor", "Egen redigerare", "ctrl+o", (BROWSE, RECORD), "Skriv en lång text i egen redigerare.", (), can_change
+    ),
+    Action("editor", "Egen redigerare", "ctrl+o", (FORM,), "Skriv fältets text i din egen redigerare."),
     Action("trace", "Spåra", "t", (BROWSE, RECORD), "Visa vad posten hänger ihop med.", (RECORD,), has_record),
     Action("picture", "Bild", "v", (BROWSE, RECORD), "Visa som bild: matris, karta, hjul …", (), has_picture),
+    Action("step", "Nästa steg", "s", (RECORD,), "Ta posten ett steg framåt i dess gång.", (), can_change),
+    Action("above", "Förra posten", "comma", (RECORD,), "Visa posten före i listan.", (), has_before),
+    Action("under", "Nästa post", "full_stop", (RECORD,), "Visa posten efter i listan.", (), has_after),
     Action("history", "Historik", "h", READING, "Visa vem som ändrat vad, och när.", (RECORD,)),
     Action("delete", "Ta bort", "x,delete", (BROWSE, RECORD), "Ta bort posten; Ångra ger den åter.", (), can_change),
     Action("undo", "Ångra", "u,ctrl+z", READING, "Ta tillbaka den senaste ändringen i filen.", (), can_undo),
@@ -146,17 +191,57 @@ ACTIONS = (
         "back", "Tillbaka", "escape", (BROWSE, RECORD, LINES, PICTURE), "Gå tillbaka dit du kom ifrån.",
         (RECORD, LINES, PICTURE),
     ),
+    Action("before", "Före och nu", "v", (RISKS,), "Byt mellan första bedömningen och den nuvarande.", (RISKS,)),
+    Action("scale", "Skala", "s", (RISKS,), "Visa nästa riskskala, när det finns flera."),
+    Action("move", "Flytta", "m", (SQUARES,), "Flytta åtgärden till en annan ruta.", (SQUARES,), can_change),
+    Action("raise", "Flytta uppåt", "shift+up", (SQUARES,), "Till rutan ovanför.", (), can_change),
+    Action("lower", "Flytta nedåt", "shift+down", (SQUARES,), "Till rutan nedanför.", (), can_change),
+    Action("worsen", "Flytta åt vänster", "shift+left", (SQUARES,), "Till rutan till vänster.", (), can_change),
+    Action("better", "Flytta åt höger", "shift+right", (SQUARES,), "Till rutan till höger.", (), can_change),
+    Action("earlier", "Året före", "comma", (YEAR, CYCLE), "Visa året före.", (YEAR, CYCLE)),
+    Action("later", "Året efter", "full_stop", (YEAR, CYCLE), "Visa året efter.", (YEAR, CYCLE)),
+    Action("unit", "Enhet", "b", (RISKS, YEAR, GOALS), "Visa en enhet och de under den.", (RISKS, YEAR, GOALS)),
+    Action("fold", "Fäll ut", "space", (MAP,), "Fäll ut eller ihop det som ligger under raden.", (MAP,)),
+    Action("all", "Fäll ut allt", "o", (MAP,), "Fäll ut hela kartan, eller fäll ihop den igen.", (MAP,)),
+    Action("gaps", "Bara brister", "b", (MAP,), "Visa bara det som saknar något, eller allt igen.", (MAP,)),
+    Action("trace", "Spåra härifrån", "t", (THREAD,), "Visa tråden genom den markerade posten.", (THREAD,)),
+    Action("first", "Ta 1", "1", (CONFLICT,), "Låt det första värdet gälla.", (CONFLICT,), can_decide),
+    Action("second", "Ta 2", "2", (CONFLICT,), "Låt det andra värdet gälla.", (CONFLICT,), can_decide),
+    Action("both", "Båda", "b", (CONFLICT,), "Sätt ihop texterna och ändra före spar.", (CONFLICT,), can_decide),
+    Action("write", "Skriv", "e", (CONFLICT,), "Skriv ett eget värde.", (CONFLICT,), can_decide),
+    Action("next", "Nästa", "n,right", (CONFLICT,), "Visa nästa konflikt, utan att avgöra den här.", (CONFLICT,)),
+    Action("previous", "Föregående", "p,left", (CONFLICT,), "Visa föregående konflikt."),
+    Action("section", "Flik", "right", (DOCUMENT,), "Text, versioner, läst av, används i.", (DOCUMENT,)),
+    Action("section_back", "Förra fliken", "left", (DOCUMENT,), "Tillbaka till fliken före."),
+    Action("acknowledge", "Har läst", "l", (DOCUMENT,), "Kvittera att du läst versionen.", (DOCUMENT,), writable),
+    Action("approve", "Fastställ", "f", (DOCUMENT,), "Fastställ den version som väntar.", (DOCUMENT,), can_change),
+    Action("version", "Ny version", "n", (DOCUMENT,), "Börja på nästa version.", (DOCUMENT,), can_change),
+    Action("edit", "Ändra", "e", (DOCUMENT,), "Ändra versionen som visas.", (), can_change),
+    Action("newer", "Nyare", "right", (VERSIONS,), "Jämför nästa version med den före.", (VERSIONS,)),
+    Action("older", "Äldre", "left", (VERSIONS,), "Jämför föregående version med den före.", (VERSIONS,)),
+    Action("work", "Arbeten", "f8", READING, "Synka, läsa in, skriva ut, publicera, kontrollera.", (TODAY,)),
+    Action("run", "Kör", "ctrl+s,f4", (WORK,), "Gör arbetet.", (WORK,)),
+    Action("rehearse", "Prova", "f5", (WORK,), "Visa vad som skulle hända; inget ändras.", (WORK,)),
+    Action("back", "Tillbaka", "escape", (WORK,), "Gå tillbaka, eller avbryt arbetet som pågår.", (WORK,)),
     Action("back", "Avbryt", "escape", (FORM,), "Stäng formuläret. Osparat frågas det om först.", (FORM,)),
+    Action("last", "Förra platsen", "minus", READING, "Gå dit du nyss var; en gång till går hit igen.", (), has_been),
+    Action("forward", "Framåt", "plus", READING, "Gå framåt igen, efter Tillbaka.", (), has_ahead),
+    Action("drafts", "Utkast", "d", READING, "Visa formulär som börjats men inte sparats."),
     Action("actor", "Byt person", "f6", READING, "Ange vem som arbetar i filen; namnet sparas med varje ändring."),
     Action("file", "Byt fil", "f7", READING, "Öppna en annan fil eller skapa en ny."),
-    Action("theme", "Ljust eller mörkt", "f9", EVERYWHERE, "Byt mellan ljust och mörkt utseende."),
+    Action("theme", "Utseende", "f9", EVERYWHERE, "Mörkt, ljust, hög kontrast eller terminalens egna färger."),
     Action("leave", "Avsluta", "ctrl+q", EVERYWHERE, "Stäng programmet. Allt som är sparat finns i filen.", (TODAY,)),
 )  # fmt: skip
 
 
+def among(place: str, places: tuple[str, ...]) -> bool:
+    """Whether a place is one of these, or lies within one of them."""
+    return place in places or place.partition(":")[0] in places
+
+
 def at(place: str) -> Iterator[Action]:
     """What can be done in a place, in the order of the table."""
-    return (action for action in ACTIONS if place in action.where)
+    return (action for action in ACTIONS if among(place, action.where))
 
 
 def bindings(place: str) -> list[BindingType]:
@@ -171,4 +256,4 @@ def in_row(place: str, contested: bool = False) -> list[Action]:
 
     The settling of a conflict is shown only where there is one.
     """
-    return [action for action in at(place) if place in action.row and (contested or action.name != "conflict")][:7]
+    return [action for action in at(place) if among(place, action.row) and (contested or action.name != "conflict")][:7]

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
+from io import TextIOWrapper
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TextIO
 
 from textual import work
-from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.filter import LineFilter
+from textual.screen import ModalScreen
 
 from lsk import history, remembered
 from lsk.cli_support import acting
@@ -19,24 +22,29 @@ from lsk.model.vocabulary import Entity
 from lsk.records import one, related
 from lsk.rules.ownership import subtree
 from lsk.store import Store
-from lsk_tui import agenda, pictures
+from lsk_tui import agenda, pictures, standing
 from lsk_tui.actions import Situation
-from lsk_tui.desk import Desk
+from lsk_tui.desk import Desk, same_file
+from lsk_tui.given import starting_values
+from lsk_tui.plain_text import PLAIN
+from lsk_tui.screens.base import Place
 from lsk_tui.screens.browse import Browse
-from lsk_tui.screens.conflict import Decide, in_words
+from lsk_tui.screens.conflict import Review
 from lsk_tui.screens.dialogs import Ask
-from lsk_tui.screens.form import Form, starting_values
+from lsk_tui.screens.drafts import offer
+from lsk_tui.screens.form import Form
 from lsk_tui.screens.record import Record
 from lsk_tui.screens.start import Start
 from lsk_tui.screens.today import Today
-from lsk_tui.theme import DARK, LIGHT, terminals_own
+from lsk_tui.textual_inside import Steady, place_cursor
+from lsk_tui.theme import LOOKS, THEMES, first_look, next_look
+from lsk_tui.trail import Trail
 from lsk_tui.widgets.lines import Contested, Jump
-from lsk_tui.words import counted, cut, name_of
+from lsk_tui.words import counted, name_of
 from sync import seal
-from sync.conflicts import Conflict, Side, conflicts, decide_for
 
 
-class LskApp(App[None], inherit_bindings=False):
+class LskApp(Steady, inherit_bindings=False):
     """``store`` is the screen thread's own, for short reads; ``desk`` and ``checker`` answer from threads of theirs."""
 
     TITLE = "LSK"
@@ -48,23 +56,29 @@ class LskApp(App[None], inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+c", "tell_quit", show=False, system=True),
         Binding("ctrl+q", "quit", "Avsluta", show=False),
+        Binding("f1", "help_here", "Hjälp", show=False, priority=True),  # else a dialog lets no key through to here
     ]
 
     store: Store
     desk: Desk
     checker: Desk
+    searcher: Desk
 
-    def __init__(self, path: Path | None, actor: str, today: date | None = None) -> None:
+    def __init__(self, path: Path | None, actor: str, today: date | None = None, visible_cursor: bool = False) -> None:
+        """``visible_cursor``: the terminal's own cursor follows the line one is on, for magnifiers and Braille."""
         super().__init__()
         self.path, self.actor, self.today = path, actor, today
+        self.visible_cursor = visible_cursor
+        self.trail = Trail(self)
+        self.told_gone = False
         self.animation_level = "none"
         self.is_open = False
         self.mine: frozenset[str] = frozenset()
 
     def on_mount(self) -> None:
-        for theme in (DARK, LIGHT):
+        for theme in THEMES:
             self.register_theme(theme)
-        self.theme = terminals_own()
+        self.theme = first_look(remembered.choice("theme"), self.console.color_system)
         if self.path is None:
             self.push_screen(Start())
         else:
@@ -76,15 +90,20 @@ class LskApp(App[None], inherit_bindings=False):
         self.close_file()
         self.path, self.actor, self.store, self.is_open = path, actor, store, True
         self.desk, self.checker = Desk(path, self.today), Desk(path, self.today)
+        self.searcher = Desk(path, self.today, passing=True)
+        self.opened, self.told_gone = same_file(path), False
         self.mine = frozenset(subtree(store.db, store.file.unit)) if store.file.is_unit_file else frozenset()
-        remembered.remember(path, actor)
-        self.go_home()
+        self.keep_in_mind()
+        self.trail.clear()
+        self.push_screen(Today())
+        offer(self)
 
     def close_file(self) -> None:
         if self.is_open:
             self.is_open = False
             self.desk.close()
             self.checker.close()
+            self.searcher.close()
             try:
                 seal.close(self.store)
             except LskError as error:
@@ -94,15 +113,38 @@ class LskApp(App[None], inherit_bindings=False):
     def on_unmount(self) -> None:
         self.close_file()
 
-    def file_words(self) -> str:
-        """The file, the unit of a unit's file, and who is acting."""
-        unit = one(self.store.db, "unit", self.store.file.unit) if self.store.file.unit else None
-        parts = [self.store.path.name, unit["name"] if unit else "", self.actor]
-        return " · ".join(part for part in parts if part)
+    def file_words(self) -> list[str]:
+        """The file, the unit of a unit's file, who is acting, and how many changes the main file has not got."""
+        return standing.parts(self.store, self.actor)
 
     def act_as(self, name: str) -> None:
         self.actor = name
-        remembered.remember(self.store.path, name)
+        self.keep_in_mind()
+
+    def keep_in_mind(self) -> None:
+        """That this file was open, and who acts in it. A computer that cannot remember it opens it all the same."""
+        try:
+            remembered.remember(self.store.path, self.actor)
+        except OSError as error:
+            self.notify(f"Datorn kan inte minnas vilken fil som var öppen ({error.strerror}).", severity="warning")
+
+    def look_at_file(self) -> None:
+        """See to it that the screen's own connection is to the file that lies there now; say when there is none."""
+        now = same_file(self.store.path)
+        if now == self.opened:
+            self.told_gone = False
+        elif now is not None:
+            store = Store.open(self.store.path, today=self.today)
+            self.store.close()
+            self.store, self.opened = store, now
+            self.notify(f"{store.path.name} har bytts ut av ett annat program och är läst på nytt.", markup=False)
+        elif not self.told_gone:
+            self.told_gone = True
+            self.notify(
+                f"{self.store.path} finns inte längre: ett annat program har flyttat eller tagit bort filen. Lägg "
+                "tillbaka den, eller öppna en annan med F7. Inget sparas förrän dess.",
+                severity="error", timeout=20, markup=False,
+            )  # fmt: skip
 
     def situation(self, entity: Entity | None = None, record: str | None = None, owner: str | None = None) -> Situation:
         """What the reasons in the table of actions look at."""
@@ -119,19 +161,31 @@ class LskApp(App[None], inherit_bindings=False):
             situation,
             undoable=history.undoable(db) is not None,
             redoable=history.redoable(db) is not None,
+            been=self.trail.latest != 0,
+            ahead=bool(self.trail.ahead),
         )
 
     def go_home(self) -> None:
-        """*Idag*, and nothing to go back to."""
-        while len(self.screen_stack) > 1:
+        """*Idag*; the places left can be gone forward to. A form that is open is not left behind."""
+        while isinstance(self.screen, ModalScreen):
             self.pop_screen()
-        self.push_screen(Today())
+        self.trail.back(len(self.trail.behind))
+        self.open_form_first()
+
+    def open_form_first(self) -> bool:
+        """Whether a form lies open, shown or not; then it is gone to, since what is written there is not saved."""
+        form = self.trail.form
+        if form is None:
+            return False
+        self.trail.back(self.screen_stack[::-1].index(form))
+        self.notify("Formuläret är inte sparat. Spara det med Ctrl+S eller stäng det med Esc först.")
+        return True
 
     def jump(self, jump: Jump) -> None:
-        """To a record, or to a list."""
+        """To a record, or to a list. A list already shown is shown anew, so that asking twice is no step."""
         if jump.record is not None:
-            self.push_screen(Record(jump.entity, jump.record))
-        elif isinstance(self.screen, Browse):
+            self.push_screen(Record(jump.entity, jump.record, jump.among))
+        elif isinstance(self.screen, Browse) and self.screen.entity == jump.entity:
             self.screen.show_list(jump)
         else:
             self.push_screen(Browse(jump))
@@ -191,51 +245,63 @@ class LskApp(App[None], inherit_bindings=False):
             self.notify(f"{name[:1].upper()}{name[1:]} är borttagen. Tryck u för att ångra.", markup=False)
             then()
 
-    @work(exclusive=True, group="conflict")
-    async def decide(self, at: Contested, then: Callable[[], object]) -> None:
-        """Show the conflict and let a person choose what shall stand."""
-        try:
-            found = await self.desk.ask(conflicts)
-        except LskError as error:
-            self.notify(str(error), severity="error", markup=False)
-            return
-        fits = (c for c in found if at.record in (None, c.record) and at.column in (None, c.column))
-        conflict = next(fits, None)
-        if conflict is None:
-            self.notify("Konflikten är redan avgjord.")
-            then()
-            return
-        open_one = conflict
-
-        def chosen(side: Side | None) -> None:
-            if side is not None:
-                self.settle(open_one, side, then)
-
-        self.push_screen(Decide(open_one), chosen)
-
-    @work(exclusive=True, group="change")
-    async def settle(self, conflict: Conflict, side: Side, then: Callable[[], object]) -> None:
-        actor = self.actor
-        try:
-            await self.desk.ask(lambda store: decide_for(store, conflict, side, actor))
-        except LskError as error:
-            self.notify(str(error), severity="error", markup=False)
-        else:
-            words = f"Avgjort: {conflict.label} – {cut(in_words(conflict, side), 60)}."
-            self.notify(f"{words} Övriga filer får beslutet vid nästa synk.", markup=False)
-            then()
+    def decide(self, at: Contested) -> None:
+        """Go through the conflicts, beginning with that one."""
+        self.push_screen(Review(at))
 
     def other_theme(self) -> None:
-        self.theme = LIGHT.name if self.theme == DARK.name else DARK.name
+        """The next look, remembered on this computer."""
+        self.theme = next_look(self.theme)
+        self.refresh_css(animate=False)
+        words = f"Utseende: {LOOKS[self.theme]}."
+        if self.no_color:
+            words += " Färger är avstängda (NO_COLOR), så skillnaden syns inte nu."
+        try:
+            remembered.keep_choice("theme", self.theme)
+        except OSError as error:
+            words += f" Datorn kan inte minnas valet ({error.strerror})."
+        self.notify(words, timeout=3)
+
+    def action_help_here(self) -> None:
+        """Help for a place, or for a dialog, which has no table of its own."""
+        from lsk_tui.screens.help import DialogHelp, Help
+
+        if isinstance(self.screen, Place):
+            self.screen.action_do("help")
+        elif not isinstance(self.screen, (DialogHelp, Help)):
+            self.push_screen(DialogHelp(self.screen))
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Whatever is painted, by any widget, goes through these."""
+        return [*super().get_line_filters(), PLAIN]
+
+    def post_display_hook(self) -> None:
+        """The screen has been drawn: let the terminal's own cursor stand where the person is."""
+        if self.visible_cursor and self.screen_stack:
+            place_cursor(self)
 
     def action_tell_quit(self) -> None:
         """Ctrl+C copies marked text; a habit of quitting with it is met with the right key."""
         self.notify("Avsluta med Ctrl+Q. Ctrl+C kopierar markerad text.")
 
 
-def run(path: Path | None = None, actor: str | None = None) -> None:
+def run(path: Path | None = None, actor: str | None = None, visible_cursor: bool = False) -> None:
     """Open ``path`` or the last file; the guided start when there is none. LskError when it cannot be opened."""
     path = path or remembered.last_file()
     if path is not None:
         Store.open(path).close()  # so that what is wrong is said in the terminal, before the screen is taken
-    LskApp(path, acting(actor, path)).run()
+    in_utf8(sys.stdout, sys.stderr)
+    app = LskApp(path, acting(actor, path), visible_cursor=visible_cursor)
+    app.run()
+    if app.return_code:
+        raise LskError(
+            "Appen stannade av ett fel i programmet, som står ovan. Allt som var sparat finns i filen. "
+            "Öppna den igen med: lsk open"
+        )
+
+
+def in_utf8(*streams: TextIO) -> None:
+    """A terminal whose language is unset (LANG=C) is taken for one that can show å ä ö: they all can, by now."""
+    for stream in streams:
+        if isinstance(stream, TextIOWrapper) and stream.encoding.lower() in ("ascii", "us-ascii", "ansi_x3.4-1968"):
+            stream.reconfigure(encoding="utf-8")

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from lsk.errors import LskError
+from lsk.filters import plainly
 from lsk.model import ENTITIES
-from lsk.model.vocabulary import AnyRef, Ref, Text
-from lsk.records import default_sort, find, one, select, title_of
+from lsk.model.vocabulary import AnyRef, Field, Ref, Text
+from lsk.records import default_sort, entity_of, find, one, select, title_of
 from lsk.store import Store
-from lsk_tui.pages import Question, condition
+from lsk.values import shown
 from lsk_tui.words import cut
 
 MOST = 8
@@ -45,7 +46,7 @@ def called(store: Store, field: Ref | AnyRef, text: str) -> tuple[Any, str] | No
 def of_kind(store: Store, name: str, text: str, limit: int, with_kind: bool = False) -> list[tuple[Any, str]]:
     sort, descending = default_sort(ENTITIES[name])
     for loosely in (False, True) if text else (False,):
-        where, params = condition(store, Question(name, filter=text), loosely)
+        where, params = plainly(ENTITIES[name], text, loosely)
         rows = select(store.db, name, where=where, params=params, sort=sort, descending=descending, limit=limit)
         if rows:
             return [(row["id"], named(store, name, row["id"], with_kind)) for row in rows]
@@ -58,6 +59,18 @@ def telling(store: Store, name: str, record: str) -> str:
     title, row = title_of(store.db, name, record), one(store.db, name, record)
     texts = [f.name for f in entity.fields if isinstance(f, Text) and f.long and f.required and f.name != entity.title]
     return " ".join([title, *(str(row[text]) for text in texts if row is not None)])
+
+
+def words(store: Store, field: Field, value: Any) -> str:
+    """A stored value as it stands where one is chosen."""
+    if value is None:
+        return ""
+    if isinstance(field, Ref):
+        return named(store, field.to, value)
+    if isinstance(field, AnyRef):
+        kind = entity_of(store.db, value)
+        return named(store, kind, value, with_kind=True) if kind else "(borttagen)"
+    return shown(store.db, field, value)
 
 
 def named(store: Store, name: str, record: str | None, with_kind: bool = False) -> str:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass, field, replace
+from textwrap import wrap
 from typing import Any
 
 from lsk import records, search
+from lsk.filters import Asker, condition, words
 from lsk.model import ENTITIES
 from lsk.model.vocabulary import AnyRef, Choice, Computed, Date, Decimal, Entity, Field, Flag, Integer, Order, Ref, Text
 from lsk.records import select, sort_column
@@ -40,7 +42,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Question:
-    """What a list shows: kind, condition and its values, what was typed in the filter, and the order."""
+    """What a list shows: kind, condition and its values, what was typed in the filter, order, columns, who asks."""
 
     entity: str
     where: str = ""
@@ -48,6 +50,8 @@ class Question:
     filter: str = ""
     sort: str = "ref"
     descending: bool = False
+    columns: tuple[str, ...] = ()  # chosen by a person; none: by the width
+    actor: str = ""
 
     @classmethod
     def about(cls, entity: str, where: str = "", params: tuple[Any, ...] = ()) -> Question:
@@ -74,24 +78,40 @@ def natural_width(field: Field) -> int:
     return 16 if isinstance(field, (Ref, AnyRef)) else 14
 
 
-def columns(entity: Entity, width: int, label: Any) -> list[Column]:
+def folded(heading: str, width: int) -> list[str]:
+    """A heading in lines of at most ``width``, the last one with room for the arrow of the order."""
+    lines = wrap(heading, max(width, 1), break_long_words=False, break_on_hyphens=False) or [""]
+    return lines if len(lines[-1]) < width else [*lines[:-1], *lines[-1].rsplit(" ", 1)]
+
+
+def narrowest(heading: str) -> int:
+    """The least width that holds a heading in two lines."""
+    width = max(map(len, heading.split()), default=1)
+    while len(lines := folded(heading, width)) > 2 or len(lines[-1]) >= width:
+        width += 1
+    return width
+
+
+def columns(entity: Entity, width: int, label: Any, chosen_by: tuple[str, ...] = ()) -> list[Column]:
     """The columns that fit: reference, the most telling text, title, status and date, then the listed fields in order.
 
-    ``label`` gives the heading of (entity, field).
+    ``label`` gives the heading of (entity, field). ``chosen_by`` a person: those, as far as they fit.
     """
     listed = [f for f in entity.all_fields if f.listed and not isinstance(f, Order)]
+    if chosen_by:
+        listed = [f for f in entity.all_fields if f.name in chosen_by]
     title = entity.field(entity.title)
     texts = sorted((f for f in listed if isinstance(f, Text)), key=lambda f: (not f.long, f is not title))
-    flexible = texts[0] if texts else title
+    flexible = texts[0] if texts else listed[0] if chosen_by else title
     first = (flexible.name, entity.title, "status", entity.year_by)
     wanted = sorted(listed, key=lambda f: first.index(f.name) if f.name in first else len(first))
-    if title not in wanted:
+    if title not in wanted and not chosen_by:
         wanted.insert(0, title)
     left = width - REF_WIDTH - 3
     chosen: dict[str, int] = {}
     for f in wanted:
-        heading = min(len(label(entity.name, f.name)), 9)
-        need = min(FLEXIBLE, left - 1) if f is flexible else max(natural_width(f), heading)
+        heading = narrowest(label(entity.name, f.name))
+        need = max(min(FLEXIBLE, left - 1), heading) if f is flexible else max(natural_width(f), heading)
         if need + 1 <= left:
             chosen[f.name] = need
             left -= need + 1
@@ -101,7 +121,7 @@ def columns(entity: Entity, width: int, label: Any) -> list[Column]:
     order = sorted(
         (f for f in wanted if f.name in chosen),
         key=lambda f: (
-            f is flexible and f is not title,
+            isinstance(f, Text) and f is flexible and f is not title,
             getattr(f, "long", False),
             listed.index(f) if f in listed else -1,
         ),
@@ -109,46 +129,6 @@ def columns(entity: Entity, width: int, label: Any) -> list[Column]:
     return [Column("ref", label(entity.name, "ref"), REF_WIDTH, None, True)] + [
         Column(f.name, label(entity.name, f.name), chosen[f.name], f, not isinstance(f, (Ref, AnyRef))) for f in order
     ]
-
-
-def condition(store: Store, question: Question, loosely: bool = False) -> tuple[str, list[Any]]:
-    """The question's WHERE. Every word of the filter must be found: by the index, or ``loosely`` within a text."""
-    entity = ENTITIES[question.entity]
-    parts = [f"({question.where})"] if question.where else []
-    values: list[Any] = list(question.params)
-    for word in question.filter.split():
-        own, mine = within(entity, word) if loosely else indexed(entity, word)
-        names, theirs = by_name(entity, word)
-        parts.append("(" + " OR ".join([own, *names]) + ")")
-        values += [*mine, *theirs]
-    return " AND ".join(parts), values
-
-
-def indexed(entity: Entity, word: str) -> tuple[str, list[Any]]:
-    return (
-        """t.id IN (SELECT r.record FROM search JOIN search_row r ON r.doc = search.rowid
-            WHERE search MATCH ? AND r.entity = ?)""",
-        [search.question(word), entity.name],
-    )
-
-
-def within(entity: Entity, word: str) -> tuple[str, list[Any]]:
-    texts = ["ref", *(f.name for f in entity.columns if not isinstance(f, (Ref, AnyRef, Flag, Order)))]
-    like = "%" + word.replace("!", "!!").replace("%", "!%").replace("_", "!_") + "%"
-    return " OR ".join(f"t.\"{name}\" LIKE ? ESCAPE '!'" for name in texts), [like] * len(texts)
-
-
-def by_name(entity: Entity, word: str) -> tuple[list[str], list[Any]]:
-    """Rows whose unit, role … bears the word in its name: people filter on what they see."""
-    parts, values = [], []
-    for f in entity.columns:
-        if isinstance(f, Ref) and f.listed:
-            names = records.called(f.to)
-            if names:
-                either = " OR ".join(f"x.\"{name}\" LIKE ? ESCAPE '!'" for name in names)
-                parts.append(f't."{f.name}" IN (SELECT x.id FROM "{f.to}" x WHERE {either})')
-                values += ["%" + word.replace("!", "!!").replace("%", "!%").replace("_", "!_") + "%"] * len(names)
-    return parts, values
 
 
 @dataclass
@@ -161,33 +141,52 @@ class Book:
     params: list[Any] = field(default_factory=list)
     count: int = 0
     ends: dict[int, tuple[Any, str] | None] = field(default_factory=lambda: {0: None})
+    starts: dict[int, tuple[Any, str]] = field(default_factory=dict)
 
     @classmethod
     def open(cls, store: Store, question: Question, columns: list[Column]) -> Book:
-        """Count the rows; when the index knows none of the words, look within the texts."""
+        """Count the rows; when the index knows none of the words, look within texts. Fault: a word means nothing."""
         if question.filter and not store.readonly and search.behind(store.db):
-            store.search("")  # brings the index up to date
-        where, params = condition(store, question)
+            store.index()
+        where, params = cls.asked(store, question)
         count = records.count(store.db, question.entity, where, params)
-        if not count and question.filter:
-            where, params = condition(store, question, loosely=True)
+        if not count and any(not word.field for word in words(question.filter)):
+            where, params = cls.asked(store, question, loosely=True)
             count = records.count(store.db, question.entity, where, params)
         return cls(question, columns, where, params, count)
 
+    @staticmethod
+    def asked(store: Store, question: Question, loosely: bool = False) -> tuple[str, list[Any]]:
+        """The question's WHERE."""
+        asker = Asker(store, ENTITIES[question.entity], question.actor)
+        filtered, values = condition(asker, question.filter, loosely)
+        parts = [f"({question.where})"] if question.where else []
+        return " AND ".join([*parts, *([filtered] if filtered else [])]), [*question.params, *values]
+
     def page(self, store: Store, number: int) -> list[Row]:
         """The rows ``number`` × PAGE and on."""
-        q = self.question
-        rows = select(
-            store.db, q.entity, where=self.where, params=self.params, sort=q.sort, descending=q.descending,
-            limit=PAGE, after=self.before(store.db, number),
-        )  # fmt: skip
+        rows = self.read(store, number)
         if rows:
             self.ends[number + 1] = (rows[-1]["_sort"], rows[-1]["id"])
+            self.starts[number] = (rows[0]["_sort"], rows[0]["id"])
         named: dict[tuple[str, Any], str] = {}
         return [
             Row(row["id"], row["ref"] or "", tuple(self.cell(store.db, c, row, named) for c in self.columns))
             for row in rows
         ]
+
+    def read(self, store: Store, number: int) -> list[sqlite3.Row]:
+        """On from the page before; or back from the page after, or from the end, where that is nearer at hand."""
+        q = self.question
+        last = max(self.count - 1, 0) // PAGE
+        backwards = number not in self.ends and (number + 1 in self.starts or number == last)
+        size = self.count - last * PAGE if backwards and number == last else PAGE
+        rows = select(
+            store.db, q.entity, where=self.where, params=self.params, sort=q.sort,
+            descending=q.descending is not backwards, limit=size,
+            after=self.starts.get(number + 1) if backwards else self.before(store.db, number),
+        )  # fmt: skip
+        return rows[::-1] if backwards else rows
 
     def before(self, db: sqlite3.Connection, number: int) -> tuple[Any, str] | None:
         """The last row before page ``number``: known, or counted forward to from the nearest known page."""
@@ -233,3 +232,9 @@ class Book:
             return None
         sign = ">" if q.descending else "<"
         return records.count(store.db, q.entity, f"{here} ({key}, t.id) {sign} (?, ?)", [*self.params, row[0], record])
+
+
+def every_id(store: Store, book: Book) -> list[str]:
+    """The ids of all the rows of a list; only for lists that are short enough to be marked whole."""
+    clause = f"WHERE {book.where}" if book.where else ""
+    return [row[0] for row in store.db.execute(f'SELECT t.id FROM "{book.question.entity}" t {clause}', book.params)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from sqlite3 import Row
 from typing import Any
 
 from lsk.model import ENTITIES
@@ -10,9 +11,11 @@ from lsk.model.vocabulary import AnyRef, Date, Entity, Order, Ref
 from lsk.records import entity_of, one, related, select, title_of
 from lsk.store import Store
 from lsk.values import UNKNOWN, shown
+from lsk_tui.ahead import next_steps
+from lsk_tui.lines import Contested, Jump, Line
 from lsk_tui.lookup import telling
-from lsk_tui.owning import owner
-from lsk_tui.widgets.lines import Contested, Jump, Line
+from lsk_tui.owning import in_its_place, owner
+from lsk_tui.pages import Question
 from lsk_tui.words import cut, day
 
 MOST = 5  # related records under one heading
@@ -28,33 +31,51 @@ class Sheet:
     lines: list[Line]
 
 
-def sheet(store: Store, name: str, record: str) -> Sheet:
-    """Everything about one record, in reading order."""
+def sheet(store: Store, name: str, record: str, whole: bool = False) -> Sheet:
+    """Everything about one record, in reading order. ``whole``: with what its next step asks for."""
     entity = ENTITIES[name]
     row = one(store.db, name, record)
     if row is None:
         return Sheet("", "(borttagen)", None, [])
-    title = title_of(store.db, name, record)
-    lines = steps(store, entity, row["status"], record) if entity.workflow else []
+    title = in_its_place(store.db, name, record, title_of(store.db, name, record))
     contested = conflicts(store, record)
-    for field in entity.fields:
-        if isinstance(field, Order):
-            continue
-        value = row[field.name]
-        text = shown(store.db, field, value)
-        if isinstance(field, Date) and value:
-            text = f"{value}  {day(value)}"
-        label = store.terms.field_label(name, field.name)
-        told = Line(text, label, leads_to(store, name, record, field, value), faint=text == UNKNOWN)
-        lines.append(marked(told, contested.pop(field.name, None)))
-    if "status" in contested:
-        lines[0] = marked(lines[0], contested.pop("status"))
+    lines = beside_fields(store, name, row, contested)
+    if entity.workflow:
+        lines += [marked(line, contested.get("status")) for line in steps(store, entity, row["status"], record)]
+        lines += next_steps(store, name, record) if whole else []
+    lines += facts(store, name, row, contested) + pointing_here(store, name, record)
+    return Sheet(row["ref"] or "", title, owner(store.db, name, record), lines)
+
+
+def beside_fields(store: Store, name: str, row: Row, contested: dict[str, Contested]) -> list[Line]:
+    """Conflicts about the record as a whole and about its reference stand first: they are about no field below."""
     beside = {
         "": ("Hela posten", "borttagen av en, ändrad av en annan"),
         "ref": (store.terms.field_label(name, "ref"), row["ref"] or UNKNOWN),
     }
-    lines[:0] = [marked(Line(beside[of][1], beside[of][0]), at) for of, at in contested.items() if of in beside]
-    return Sheet(row["ref"] or "", title, owner(store.db, name, record), lines + pointing_here(store, name, record))
+    return [marked(Line(beside[of][1], beside[of][0]), at) for of, at in contested.items() if of in beside]
+
+
+def facts(store: Store, name: str, row: Row, contested: dict[str, Contested]) -> list[Line]:
+    """The fields that say something, as declared, and after them in one line the names of those that are empty."""
+    lines, empty = [], []
+    for field in ENTITIES[name].fields:
+        if isinstance(field, Order):
+            continue
+        value, at = row[field.name], contested.get(field.name)
+        text = shown(store.db, field, value)
+        if text == UNKNOWN and at is None:
+            empty.append(field.name)
+            continue
+        if isinstance(field, Date) and value:
+            text = f"{value}  {day(value)}"
+        to = leads_to(store, name, row["id"], field, value)
+        arrow = "" if to.field or value is None else "→ "
+        lines.append(marked(Line(arrow + text, store.terms.field_label(name, field.name), to), at))
+    if empty:
+        names = ", ".join(within(store.terms.field_label(name, n)) for n in empty)
+        lines.append(Line(names, "Inte ifyllt", Jump(name, row["id"], empty[0]), faint=True))
+    return lines
 
 
 def conflicts(store: Store, record: str) -> dict[str, Contested]:
@@ -97,15 +118,15 @@ def pointing_here(store: Store, name: str, record: str) -> list[Line]:
     lines: list[Line] = []
     for other, field, n in related(store.db, name, record):
         label = store.terms.entity_label(other, many=True)
-        by = store.terms.field_label(other, field)
-        lines += [Line("", heading=True), Line(f"{label} ({n}) – {by.lower()}", heading=True)]
+        by = within(store.terms.field_label(other, field))
+        lines += [Line("", heading=True), Line(f"← {label} ({n}) – {by}", heading=True)]
         where, params = f't."{field}" = ?', (record,)
+        among = Question.about(other, where, params)
         for row in select(store.db, other, where=where, params=params, limit=MOST):
-            lines.append(Line(cut(telling(store, other, row["id"]), 100), row["ref"] or "", Jump(other, row["id"])))
+            to = Jump(other, row["id"], among=among)
+            lines.append(Line(cut(telling(store, other, row["id"]), 100), row["ref"] or "", to))
         if n > MOST:
-            lines.append(
-                Line(f"alla {n}", "…", Jump(other, where=where, params=params, title=f"{label}: {by.lower()}"))
-            )
+            lines.append(Line(f"alla {n}", "…", Jump(other, where=where, params=params, title=f"{label}: {by}")))
     return lines
 
 
@@ -118,3 +139,8 @@ def can_point_here(name: str) -> list[tuple[str, str]]:
             if hit and other.name not in found:
                 found[other.name] = field.name
     return list(found.items())
+
+
+def within(label: str) -> str:
+    """A label within a sentence: its first letter small, unless it is an abbreviation (IVO, IT-system)."""
+    return label[:1].lower() + label[1:] if label[1:2].islower() else label

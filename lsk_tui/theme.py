@@ -1,4 +1,7 @@
-"""Two calm themes. Colour never carries meaning alone, so both can be turned off (NO_COLOR)."""
+"""The looks: dark, light, high contrast, and the terminal's own sixteen colours.
+
+Colour never carries meaning alone, so all of it can be turned off (NO_COLOR).
+"""
 
 import os
 
@@ -49,7 +52,87 @@ LIGHT = Theme(
 )
 
 
-def terminals_own() -> str:
-    """The theme that fits the terminal, as far as it says (COLORFGBG); dark when it does not."""
+CONTRAST = Theme(
+    "lsk-kontrast",
+    primary="#ffff00",
+    secondary="#00ffff",
+    accent="#ffff00",
+    warning="#ffd700",
+    error="#ff9d9d",
+    success="#7dff7d",
+    foreground="#ffffff",
+    background="#000000",
+    surface="#000000",
+    panel="#303030",
+    dark=True,
+    text_alpha=1.0,
+    variables={
+        "block-cursor-foreground": "#000000",
+        "block-cursor-background": "#ffff00",
+        "border": "#ffff00",
+        "scrollbar": "#ffffff",
+        "scrollbar-background": "#303030",
+        "text-muted": "#ffffff",
+        "text-disabled": "#d0d0d0",
+    },
+)
+
+SIXTEEN = Theme(
+    "lsk-16",
+    ansi=True,
+    primary="ansi_cyan",
+    secondary="ansi_cyan",
+    accent="ansi_yellow",
+    warning="ansi_yellow",
+    error="ansi_red",
+    success="ansi_green",
+    foreground="ansi_default",
+    background="ansi_default",
+    surface="ansi_default",
+    panel="ansi_default",
+    boost="ansi_default",
+    dark=True,
+    variables={
+        "ansi-background": "ansi_black",
+        "ansi-foreground": "ansi_white",
+        "border": "ansi_cyan",
+        "border-blurred": "ansi_white",
+        "block-cursor-foreground": "ansi_black",
+        "block-cursor-background": "ansi_cyan",
+        "input-cursor-background": "ansi_white",
+        "input-cursor-foreground": "ansi_black",
+        "input-selection-background": "ansi_cyan",
+        "input-selection-foreground": "ansi_black",
+        "screen-selection-background": "ansi_cyan",
+        "screen-selection-foreground": "ansi_black",
+        "scrollbar": "ansi_white",
+        "scrollbar-background": "ansi_black",
+    },
+)
+
+LOOKS = {
+    DARK.name: "mörkt",
+    LIGHT.name: "ljust",
+    CONTRAST.name: "hög kontrast",
+    SIXTEEN.name: "terminalens egna färger",
+}
+THEMES = (DARK, LIGHT, CONTRAST, SIXTEEN)
+
+
+def first_look(chosen: str | None, colours: str | None) -> str:
+    """The one chosen last; else what fits the terminal, as far as it says (COLORFGBG), and dark when it does not.
+
+    ``colours``: what the terminal can show, as Rich calls it. With sixteen only the terminal's own are to be trusted:
+    others would be changed for the nearest, and text might vanish in its ground.
+    """
+    if colours in ("standard", "windows"):
+        return SIXTEEN.name
+    if chosen in LOOKS:
+        return chosen
     background = os.environ.get("COLORFGBG", "").rpartition(";")[2]
     return LIGHT.name if background in ("7", "15") else DARK.name
+
+
+def next_look(now: str) -> str:
+    names = list(LOOKS)
+    return names[(names.index(now) + 1) % len(names)] if now in names else names[0]

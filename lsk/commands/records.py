@@ -20,23 +20,29 @@ PAGE = 500
 @path_argument
 @click.argument("entity", metavar="SLAG")
 @click.argument("filters", metavar="[FÄLT=VÄRDE]…", nargs=-1)
+@click.option("--filter", "filtered", metavar="ORD", default="", help="Filter i ord: status:öppen enhet:HTN försenad.")
 @click.option("--search", "words", metavar="ORD", help="Bara poster som innehåller orden.")
 @click.option("--sort", metavar="FÄLT", help="Ordna efter ett fält; -FÄLT ger omvänd ordning.")
 @click.option("--limit", metavar="N", type=click.IntRange(1), help="Högst N poster (tabell: 50; JSON: alla).")
 @click.option("--after", metavar="BETECKNING", help="Fortsätt efter den här posten.")
 @json_option
 def list_records(
-    path: Path, entity: str, filters: tuple[str, ...], words: str | None, sort: str | None, limit: int | None,
-    after: str | None, as_json: bool,
+    path: Path, entity: str, filters: tuple[str, ...], filtered: str, words: str | None, sort: str | None,
+    limit: int | None, after: str | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Visa poster av ett SLAG ur FIL, till exempel: lsk list kommun.db avvikelse enhet=HTN status=utreds."""
+    from lsk.filters import Asker, condition
+    from lsk.model import ENTITIES
     from lsk.records import count, entity_called
 
-    with open_store(path, readonly=not words) as store:
-        if words:
+    with open_store(path, readonly=not (words or filtered)) as store:
+        if words or filtered:
             store.index()
         name = entity_called(entity)
         where, params = conditions(store, name, filters, words)
+        if filtered:
+            sql, values = condition(Asker(store, ENTITIES[name], acting(None, path)), filtered)
+            where, params = " AND ".join(part for part in (where, sql) if part), [*params, *values]
         wanted = limit if limit is not None else (None if as_json else 50)
         rows = listed(store, name, where, params, sort, wanted, after)
         if as_json:

@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-MODULES = ("planning", "system", "following")
+MODULES = ("planning", "system", "following", "pictures")
 
 Row = dict[str, Any]
 

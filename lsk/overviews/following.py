@@ -4,15 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 
+from lsk.complaint_cycle import DEPARTMENTS
 from lsk.overviews import Asked, Row, overview, rows
-
-# Each unit and the nearest department over it, or itself when there is none.
-DEPARTMENTS = """WITH RECURSIVE climb(unit, at, parent, level) AS (
-  SELECT id, id, parent, level FROM unit
-  UNION ALL SELECT c.unit, u.id, u.parent, u.level FROM climb c JOIN unit u ON u.id = c.parent
-    WHERE c.level <> 'avdelning'),
-  department(unit, id) AS (SELECT unit, ifnull(max(iif(level = 'avdelning', at, NULL)), unit) FROM climb
-    GROUP BY unit)"""
 
 
 @overview("egenkontroller", "Årets egenkontroller efter metod, för varje enhet: planerade och gjorda.", "V47 V46 J19")

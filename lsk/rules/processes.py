@@ -3,6 +3,10 @@
 from lsk.rules import Breach, decided, finding, gate, warning
 
 POLITICAL = "EXISTS (SELECT 1 FROM role r WHERE r.id = t.decided_by AND r.kind = 'politisk')"
+# Who establishes a version (t) of a document (d): the first answer of the municipality's routing.
+OUGHT = """(SELECT w.answer FROM routing w WHERE w.matter = 'dokument beslutas av'
+  AND (w.kind IS NULL OR w.kind = d.kind) AND (w.topic IS NULL OR w.topic = d.topic)
+  AND (w.change_class IS NULL OR w.change_class = t.change_class) ORDER BY w.priority LIMIT 1)"""
 VALID = "EXISTS (SELECT 1 FROM document_version v WHERE v.document = t.id AND v.status = 'fastställd')"
 
 
@@ -53,11 +57,9 @@ def a_process_has_activities() -> Breach:
 def a_document_is_decided_by_the_right_body() -> Breach:
     """R31 R33 J1 H9 H36 H37: who may establish a document follows its kind, its topic and the class of the change."""
     return Breach(
-        """SELECT t.id, t.ref, d.title, d.kind, ifnull(r.name, 'ingen') AS decider,
-             (SELECT w.answer FROM routing w WHERE w.matter = 'dokument beslutas av'
-                AND (w.kind IS NULL OR w.kind = d.kind) AND (w.topic IS NULL OR w.topic = d.topic)
-                AND (w.change_class IS NULL OR w.change_class = t.change_class) ORDER BY w.priority LIMIT 1) AS ought
-           FROM {rows} t JOIN document d ON d.id = t.document LEFT JOIN role r ON r.id = t.decided_by
+        f"""SELECT t.id, t.ref, d.title, d.kind, ifnull(r.name, 'ingen') AS decider,
+             {OUGHT} AS ought
+           FROM {{rows}} t JOIN document d ON d.id = t.document LEFT JOIN role r ON r.id = t.decided_by
            WHERE t.status = 'fastställd' AND ought IS NOT NULL AND ought <> 'verksamheten'
              AND ifnull(r.name, '') <> ought AND ifnull(r.short_name, '') <> ought""",
         "{title} ({kind}) ska beslutas av {ought}, inte av {decider}.",

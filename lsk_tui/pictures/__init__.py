@@ -24,7 +24,48 @@ class View:
     about: tuple[str, ...]
 
 
-VIEWS: tuple[View, ...] = ()
+VIEWS: tuple[View, ...] = (
+    View(
+        "riskmatris", "Riskmatris", "Hur sannolika och allvarliga riskerna är: när de först bedömdes, och nu.",
+        "riskmatrix:RiskMatrix", ("risk", "risk_analysis", "risk_scale", "risk_score", "unit"),
+    ),
+    View(
+        "prioritering", "Prioriteringsmatris", "Föreslagna åtgärder efter resursinsats och förbättring.",
+        "priorities:Priorities", ("action", "matrix_quadrant"),
+    ),
+    View(
+        "årshjul", "Årshjul", "Vad som ska göras varje månad, vad som är klart och vad som är sent.",
+        "yearwheel:YearWheel", ("obligation", "occurrence", "self_check", "self_check_round", "action", "unit"),
+    ),
+    View(
+        "målträd", "Målträd", "Mål, underordnade mål och indikatorer med målvärde och utfall.",
+        "goals:GoalTree", ("goal", "goal_activity", "indicator", "measurement", "unit"),
+    ),
+    View(
+        "kretslopp", "Synpunkternas kretslopp", "Var årets klagomål och synpunkter står, för varje avdelning.",
+        "cycle:Cycle", ("deviation", "deviation_summary"),
+    ),
+    View(
+        "processkarta", "Processkarta", "Processer, deras aktiviteter och rutiner, och vad som saknas.",
+        "processmap:ProcessMap", ("process", "activity"),
+    ),
+    View(
+        "ansvar", "Ansvarsfördelning", "Vilken roll som ansvarar för, gör och tar emot vad.",
+        "responsibility:Responsibility", ("role", "duty", "duty_allocation"),
+    ),
+    View(
+        "organisation", "Organisation", "Enheterna som träd: vem som har vilken roll, och vad som saknas.",
+        "responsibility:Organisation", ("unit", "assignment"),
+    ),
+    View(
+        "tråd", "Spår", "Tråden från paragraf till beslut; för en enhet de åtta delarna i dess system.",
+        "thread:Thread", ("unit",),
+    ),
+    View(
+        "dokument", "Dokumentet", "Texten, versionerna, vem som läst det och var det används.",
+        "document:Document", ("document", "document_version"),
+    ),
+)  # fmt: skip
 
 
 def concerning(entity: str) -> list[View]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, ClassVar, cast
@@ -13,6 +14,7 @@ from textual.widgets import Static
 
 from lsk import history
 from lsk.errors import LskError
+from lsk.store import explained
 from lsk_tui import actions, pictures, words
 from lsk_tui.actions import Action, Situation
 from lsk_tui.widgets.frame import Head, KeyRow
@@ -50,18 +52,22 @@ class Place(Screen[object]):
         return self.lsk.situation()
 
     def on_mount(self) -> None:
+        self.lsk.trail.arrived(self)
         self.tell()
 
     def on_screen_resume(self) -> None:
+        with self.telling():
+            self.lsk.look_at_file()
         self.tell()
         self.load()
 
     def tell(self) -> None:
         """Bring head and key row up to date."""
-        self.query_one(Head).tell(self.title_words(), self.lsk.file_words())
-        situation = self.situation()
-        row = actions.in_row(self.PLACE, situation.contested)
-        self.query_one(KeyRow).tell(row, {action.name: action.why_not(situation) for action in row})
+        with self.telling():
+            self.query_one(Head).tell(self.title_words(), self.lsk.file_words())
+            situation = self.situation()
+            row = actions.in_row(self.PLACE, situation.contested)
+            self.query_one(KeyRow).tell(row, {action.name: action.why_not(situation) for action in row})
 
     def can(self) -> list[tuple[Action, str]]:
         """What can be done here, each with the reason it cannot be done now, or ""."""
@@ -71,11 +77,12 @@ class Place(Screen[object]):
     def action_do(self, name: str) -> None:
         """Do what the table names, or say why it cannot be done."""
         action = next(a for a in actions.at(self.PLACE) if a.name == name)
-        reason = action.why_not(self.situation())
-        if reason:
-            self.app.notify(reason, severity="warning", markup=False)
-        else:
-            getattr(self, f"do_{name}")()
+        with self.telling():
+            reason = action.why_not(self.situation())
+            if reason:
+                self.app.notify(reason, severity="warning", markup=False)
+            else:
+                getattr(self, f"do_{name}")()
 
     @contextmanager
     def telling(self) -> Iterator[None]:
@@ -84,6 +91,8 @@ class Place(Screen[object]):
             yield
         except LskError as error:
             self.app.notify(words.plain(None, str(error)), severity="error", markup=False)
+        except sqlite3.Error as error:  # the few short reads that the screen does itself
+            self.app.notify(str(explained(error, self.lsk.store.path)), severity="error", markup=False)
 
     def do_palette(self) -> None:
         from lsk_tui.screens.palette import Palette
@@ -104,10 +113,13 @@ class Place(Screen[object]):
         self.lsk.go_home()
 
     def do_back(self) -> None:
-        if len(self.app.screen_stack) > 2:
-            self.app.pop_screen()
-        else:
-            self.lsk.go_home()
+        self.lsk.trail.back()
+
+    def do_last(self) -> None:
+        self.lsk.trail.turn()
+
+    def do_forward(self) -> None:
+        self.lsk.trail.forward()
 
     def do_picture(self) -> None:
         """The picture of what is shown; when there are several, a choice of them."""
@@ -138,7 +150,23 @@ class Place(Screen[object]):
         return Contested(self.situation().record)
 
     def do_conflict(self) -> None:
-        self.lsk.decide(self.contested(), then=self.load)
+        self.lsk.decide(self.contested())
+
+    def do_editor(self) -> None:
+        from lsk_tui.screens.writing import write
+
+        with self.telling():
+            write(self)
+
+    def do_drafts(self) -> None:
+        from lsk_tui.screens.drafts import Drafts
+
+        self.app.push_screen(Drafts())
+
+    def do_work(self) -> None:
+        from lsk_tui.screens.work import Works
+
+        self.app.push_screen(Works())
 
     def do_actor(self) -> None:
         from lsk_tui.screens.dialogs import AskName
@@ -159,7 +187,8 @@ class Place(Screen[object]):
         self.lsk.other_theme()
 
     def do_leave(self) -> None:
-        self.app.exit()
+        if not self.lsk.open_form_first():
+            self.app.exit()
 
     @work(exclusive=True, group="change")
     async def do_undo(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import ClassVar
+from typing import ClassVar, cast
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -11,25 +11,29 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Input, Static, Tree
 
+from lsk.filter_help import next_words
+from lsk.filter_values import Fault
+from lsk.filters import Asker
 from lsk.model import ENTITIES
 from lsk.records import count
 from lsk.store import Store
 from lsk.terms import Terms, area_label
-from lsk_tui import actions
+from lsk_tui import actions, views
 from lsk_tui.actions import Situation
-from lsk_tui.areas import AREAS_OF
+from lsk_tui.areas import areas_of
 from lsk_tui.owning import owner
 from lsk_tui.pages import Book, Question, columns
-from lsk_tui.screens.base import Place
+from lsk_tui.screens.listing import Listing
 from lsk_tui.sheet import sheet
+from lsk_tui.widgets.filterbox import FilterBox, FilterInput
 from lsk_tui.widgets.lines import Contested, Jump, Lines
 from lsk_tui.widgets.table import RecordTable
 
 GLANCE_LABEL = 14
 
 
-class AreaTree(Tree[str]):
-    """The areas of the regulation, and under each its kinds of records with their number."""
+class AreaTree(Tree[Jump]):
+    """The areas of the regulation, under each its kinds of records with their number, under these the saved views."""
 
     guide_depth = 3
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -38,14 +42,19 @@ class AreaTree(Tree[str]):
         Binding("right", "screen.do('list')", "Lista", show=False),
     ]
 
-    def fill(self, terms: Terms, counts: dict[str, int], chosen: str) -> None:
+    def fill(self, terms: Terms, counts: dict[str, int], saved: list[views.SavedView], chosen: str) -> None:
         self.clear()
         self.show_root = False
         here = None
-        for area, names in AREAS_OF.items():
+        unit_file = cast("Browse", self.screen).lsk.store.file.is_unit_file
+        for area, names in areas_of(unit_file).items():
             branch = self.root.add(area_label(area), expand=True)
             for name in names:
-                leaf = branch.add_leaf(f"{terms.entity_label(name, many=True)} ({counts[name]})", data=name)
+                own = [view for view in saved if view.entity == name]
+                words = f"{terms.entity_label(name, many=True)} ({counts[name]})"
+                leaf = branch.add(words, data=Jump(name), expand=True, allow_expand=bool(own))
+                for view in own:
+                    leaf.add_leaf(f"★ {view.name}", data=Jump(name, view=view.name))
                 here = leaf if name == chosen else here
         if here is not None:
             self.call_after_refresh(self.move_cursor, here)
@@ -55,7 +64,7 @@ def counts(store: Store) -> dict[str, int]:
     return {name: count(store.db, name) for name in ENTITIES}
 
 
-class Browse(Place):
+class Browse(Listing):
     """The lists."""
 
     PLACE = actions.BROWSE
@@ -65,25 +74,17 @@ class Browse(Place):
     def __init__(self, jump: Jump) -> None:
         super().__init__()
         self.question, self.heading = Question.about(jump.entity, jump.where, jump.params), jump.title
-        self.book: Book | None = None
+        self.view, self.book = jump.view, None
         self.return_to: str | None = None
 
     def content(self) -> ComposeResult:
         with Horizontal():
             yield AreaTree("LSK", id="areas")
             with Vertical(id="list"):
-                yield Input(placeholder="Skriv för att filtrera. Esc visar allt igen.", id="filter", compact=True)
+                yield FilterBox(id="filter-box")
                 yield RecordTable(id="rows")
             yield Lines(id="glance")
         yield Static("", id="status", markup=False)
-
-    @property
-    def rows(self) -> RecordTable:
-        return self.query_one(RecordTable)
-
-    @property
-    def entity(self) -> str:
-        return self.question.entity
 
     def title_words(self) -> str:
         area = area_label(ENTITIES[self.entity].area)
@@ -97,8 +98,9 @@ class Browse(Place):
 
     def on_mount(self) -> None:
         super().on_mount()
-        self.query_one("#filter").display = False
+        self.filter_box.display = False
         self.rows.focus()
+        self.take_view()
 
     def load(self) -> None:
         row = self.rows.current if self.book else None
@@ -109,16 +111,21 @@ class Browse(Place):
     @work(exclusive=True, group="list")
     async def read(self, keep: str | None = None) -> None:
         """Ask the question anew; the cursor stays on the record ``keep`` when the list still holds it."""
-        question = self.question
+        question = replace(self.question, actor=self.lsk.actor)
         width = self.rows.size.width or self.size.width
-        shown = columns(ENTITIES[question.entity], width - 1, self.lsk.store.terms.field_label)
+        label = self.lsk.store.terms.field_label
+        shown = columns(ENTITIES[question.entity], width - 1, label, question.columns)
 
         def answer(store: Store) -> tuple[Book, int]:
             book = Book.open(store, question, shown)
             return book, (book.place_of(store, keep) or 0) if keep else 0
 
         with self.telling():
-            book, place = await self.lsk.desk.ask(answer)
+            try:
+                book, place = await self.lsk.desk.ask(answer)
+            except Fault as fault:  # the rows there are stay until the filter is understood
+                self.filter_box.fault(str(fault))
+                return
             self.book = book
             self.rows.begin(shown, book.count, question.sort, question.descending, place, self.nothing())
             self.tell()
@@ -130,13 +137,15 @@ class Browse(Place):
         return "Listan är tom. Tryck n för att lägga till den första."
 
     def count_words(self) -> None:
-        assert self.book is not None
+        if self.book is None:
+            return
         n = self.book.count
         order = next((c.heading.lower() for c in self.book.columns if c.name == self.question.sort), "")
         sort = f" · efter {order}{', fallande' if self.question.descending else ''}" if order else ""
         found = f" · filter: {self.question.filter}" if self.question.filter else ""
+        marked = f"✓ {len(self.rows.marked)} markerade · " if self.rows.marked else ""
         at = f"{min(self.rows.cursor + 1, n)} av {n}"
-        self.query_one("#status", Static).update(f"{at}{sort}{found}")
+        self.query_one("#status", Static).update(f"{marked}{at}{sort}{found}", layout=False)
 
     @work(group="pages")
     async def fetch(self, book: Book, number: int) -> None:
@@ -149,7 +158,8 @@ class Browse(Place):
     async def read_counts(self) -> None:
         with self.telling():
             found = await self.lsk.desk.ask(counts)
-            self.query_one(AreaTree).fill(self.lsk.store.terms, found, self.entity)
+            saved = views.views(self.lsk.store.path)
+            self.query_one(AreaTree).fill(self.lsk.store.terms, found, saved, self.entity)
 
     @on(RecordTable.Wanted)
     def wanted(self, event: RecordTable.Wanted) -> None:
@@ -162,6 +172,10 @@ class Browse(Place):
             self.count_words()
             self.tell()
             self.glance()
+
+    @on(RecordTable.Marked)
+    def marks_changed(self) -> None:
+        self.count_words()
 
     @work(exclusive=True, group="glance")
     async def glance(self) -> None:
@@ -182,7 +196,7 @@ class Browse(Place):
 
     @on(RecordTable.Opened)
     def opened(self, event: RecordTable.Opened) -> None:
-        self.lsk.jump(Jump(self.entity, event.row.id))
+        self.lsk.jump(Jump(self.entity, event.row.id, among=self.question))
 
     @on(RecordTable.HeadClicked)
     def head_clicked(self, event: RecordTable.HeadClicked) -> None:
@@ -198,37 +212,63 @@ class Browse(Place):
             self.lsk.jump(target)
 
     @on(Tree.NodeSelected)
-    def chosen(self, event: Tree.NodeSelected[str]) -> None:
+    def chosen(self, event: Tree.NodeSelected[Jump]) -> None:
         if event.node.data:
-            self.show_list(Jump(event.node.data))
+            self.show_list(event.node.data)
 
     def show_list(self, jump: Jump) -> None:
         self.question = Question.about(jump.entity, jump.where, jump.params)
-        self.heading, self.book = jump.title, None
-        self.query_one("#filter", Input).value = ""
+        self.heading, self.view, self.book = jump.title, jump.view, None
+        self.rows.marked.clear()
+        self.take_view()
         self.do_list()
         self.read()
 
+    def take_view(self) -> None:
+        """Ask what the view asks, if the list was come to by one; show its filter."""
+        view = views.called(self.lsk.store.path, self.view) if self.view else None
+        if view is not None:
+            self.question, self.heading = view.of(self.question), view.name
+        self.show_filter(self.question.filter)
+
+    def show_filter(self, text: str) -> None:
+        self.filter_box.display = bool(text)
+        self.filter_box.input.value = text
+
     @on(Input.Changed, "#filter")
     def filtered(self, event: Input.Changed) -> None:
+        self.suggest(event.value)
         if event.value.strip() != self.question.filter:
             self.question = self.question.filtered(event.value)
+            self.rows.marked.clear()
             self.read()
 
+    @work(exclusive=True, group="suggest")
+    async def suggest(self, text: str) -> None:
+        """What can be written next, unless what stands there is wrong."""
+        if not self.filter_box.display:
+            return
+        entity, actor = ENTITIES[self.entity], self.lsk.actor
+        with self.telling():
+            words = await self.lsk.desk.ask(lambda store: next_words(Asker(store, entity, actor), text))
+            if words or self.filter_box.input.value == text:
+                self.filter_box.offer(words)
+
     @on(Input.Submitted, "#filter")
+    @on(FilterInput.Left)
     def filter_done(self) -> None:
         self.rows.focus()
 
     def do_filter(self) -> None:
-        box = self.query_one("#filter", Input)
-        box.display = True
-        box.focus()
+        self.filter_box.display = True
+        self.filter_box.input.focus()
+        self.suggest(self.filter_box.input.value)
 
     def do_back(self) -> None:
-        box = self.query_one("#filter", Input)
-        if box.display:
-            box.value = ""
-            box.display = False
+        if self.rows.marked and self.rows.has_focus:
+            self.rows.mark_these([])
+        elif self.filter_box.display:
+            self.show_filter("")
             self.rows.focus()
         elif self.has_class("-tree"):
             self.do_list()
@@ -265,6 +305,9 @@ class Browse(Place):
         self.lsk.new(self.entity, then=self.came_back)
 
     def do_edit(self) -> None:
+        if self.rows.marked:
+            self.edit_marked()
+            return
         assert self.rows.current is not None
         self.lsk.edit(self.entity, self.rows.current.id)
 
@@ -273,11 +316,12 @@ class Browse(Place):
         self.return_to = record
 
     def do_trace(self) -> None:
-        from lsk_tui.screens.past import Trace
-
         assert self.rows.current is not None
-        self.app.push_screen(Trace(self.entity, self.rows.current.id))
+        self.lsk.show_picture("tråd", self.entity, self.rows.current.id)
 
     def do_delete(self) -> None:
+        if self.rows.marked:
+            self.delete_marked()
+            return
         assert self.rows.current is not None
         self.lsk.delete(self.entity, self.rows.current.id, then=self.load)

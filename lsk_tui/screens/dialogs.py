@@ -12,9 +12,9 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
 from lsk.terms import area_label, entity_new
-from lsk_tui.areas import GO_TO
+from lsk_tui.areas import GO_TO, go_to
+from lsk_tui.given import inherited
 from lsk_tui.pictures import View
-from lsk_tui.screens.form import inherited
 from lsk_tui.sheet import can_point_here
 from lsk_tui.widgets.lines import Jump, Line, Lines
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from lsk_tui.app import LskApp
 
 CLOSE = Binding("escape", "dismiss", "Stäng", show=False)
+HELP = Binding("question_mark", "app.help_here", show=False)  # where nothing is written; F1 works in every dialog
 
 
 class Ask(ModalScreen[str]):
@@ -29,6 +30,7 @@ class Ask(ModalScreen[str]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         CLOSE,
+        HELP,
         Binding("left", "app.focus_previous", show=False),
         Binding("right", "app.focus_next", show=False),
     ]
@@ -74,7 +76,7 @@ class AskName(ModalScreen[str]):
 class Menu(ModalScreen[None]):
     """Lines to choose among, by arrow, letter or mouse."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [CLOSE]
+    BINDINGS: ClassVar[list[BindingType]] = [CLOSE, HELP]
     HEADING = ""
 
     @property
@@ -117,10 +119,13 @@ class GoTo(Menu):
 
     def lines(self) -> list[Line]:
         home = Line("Idag", "i", "idag", label_width=3)
-        return [home, *(Line(area_label(a.name), a.letter, Jump(a.first), label_width=3) for a in GO_TO)]
+        areas = go_to(self.lsk.store.file.is_unit_file)
+        return [home, *(Line(area_label(a.name), a.letter, Jump(a.first), label_width=3) for a in areas)]
 
     def action_letter(self, letter: str) -> None:
-        self.leave_for(next(line for line in self.lines() if line.label == letter))
+        line = next((line for line in self.lines() if line.label == letter), None)
+        if line is not None:
+            self.leave_for(line)
 
     def choose(self, line: Line) -> None:
         if isinstance(line.target, Jump):

@@ -9,41 +9,35 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
+from textual.widget import Widget
 from textual.widgets import Input
 
 from lsk.errors import LskError
-from lsk.model import ENTITIES
-from lsk.records import title_of
-from lsk.search import Hit
-from lsk.store import Store
-from lsk.terms import area_label, entity_named
-from lsk_tui.areas import AREAS_OF
+from lsk.terms import area_label
+from lsk_tui import views
+from lsk_tui.areas import AREAS_OF, go_to
+from lsk_tui.finding import LONGEST, WIDTH, best_first, fits, nearly_fitting, record_lines
 from lsk_tui.pictures import VIEWS, View
 from lsk_tui.screens.base import Place
 from lsk_tui.widgets.lines import Jump, Line, Lines
 from lsk_tui.words import cut
+from lsk_tui.works import WORKS, Work
 
 if TYPE_CHECKING:
     from lsk_tui.app import LskApp
 
-MOST = 30
-WIDTH = 15  # a reference
+__all__ = ["Palette", "fits"]
 
-
-def fits(asked: str, words: str) -> bool:
-    """Whether every word asked for begins a word of ``words``, or has most of its letters in their order."""
-    have = words.casefold().replace("-", " ").split()
-    return all(any(one.startswith(word) or in_order(word, one) for one in have) for word in asked.casefold().split())
-
-
-def in_order(letters: str, text: str) -> bool:
-    """ "riskanl" in "riskanalyser"; short guesses would fit everything."""
-    rest = iter(text)
-    return len(letters) > 3 and 2 * len(letters) >= len(text) and all(letter in rest for letter in letters)
+SEARCHING = Line("Söker …", heading=True)
+MOVES = {"down": "cursor_down", "up": "cursor_up", "pagedown": "page_down", "pageup": "page_up"}
 
 
 class Palette(ModalScreen[None]):
-    """Search all of it. Enter goes there; Esc goes back."""
+    """Search all of it. Enter goes there; Esc goes back.
+
+    The field is answered at once from what is known; records come when the desk has found them. A question that has
+    been typed past is broken off. Enter before the answer is remembered, and goes to what is found.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss", "Stäng", show=False)]
     CSS_PATH = "palette.tcss"
@@ -51,6 +45,8 @@ class Palette(ModalScreen[None]):
     def __init__(self, place: Place) -> None:
         super().__init__()
         self.place = place
+        self.searching = self.go_when_found = False
+        self.followed: Widget | None = None  # where the terminal's own cursor is to be, when it is not in the field
 
     @property
     def lsk(self) -> LskApp:
@@ -64,9 +60,20 @@ class Palette(ModalScreen[None]):
             yield Lines(id="found")
 
     def on_mount(self) -> None:
-        self.query_one(Lines).can_focus = False
-        self.known = [*self.acts(), *self.pictures(), *self.lists()]
-        self.query_one(Lines).show(self.known)
+        self.lines.can_focus = False
+        self.known = [*self.acts(), *self.areas(), *self.works(), *self.pictures(), *self.lists()]
+        self.lines.show(self.known)
+        self.index()
+
+    @work(group="index")
+    async def index(self) -> None:
+        """First what other programs have written is indexed, which must not be broken off by the next key."""
+        with self.place.telling():
+            await self.lsk.searcher.ask(lambda store: store.index())
+
+    @property
+    def lines(self) -> Lines:
+        return self.query_one(Lines)
 
     def acts(self) -> list[Line]:
         lines = []
@@ -77,12 +84,26 @@ class Palette(ModalScreen[None]):
                 lines.append(Line(text, "Gör", action.name, faint=bool(reason), label_width=WIDTH))
         return lines
 
+    def areas(self) -> list[Line]:
+        return [
+            Line(f"{area_label(area.name)} (g {area.letter})", "Område", Jump(area.first), label_width=WIDTH)
+            for area in go_to(self.lsk.store.file.is_unit_file)
+        ]
+
+    def works(self) -> list[Line]:
+        return [Line(f"{work.words} – {work.help}", "Arbete", work, label_width=WIDTH) for work in WORKS]
+
     def pictures(self) -> list[Line]:
         return [Line(f"{view.words} – {view.help}", "Bild", view, label_width=WIDTH) for view in VIEWS]
 
     def lists(self) -> list[Line]:
         terms = self.lsk.store.terms
-        return [
+        saved = [
+            Line(f"★ {v.name} ({terms.entity_label(v.entity, many=True)})", "Vy", Jump(v.entity, view=v.name),
+                 label_width=WIDTH)
+            for v in views.views(self.lsk.store.path)
+        ]  # fmt: skip
+        return saved + [
             Line(f"{terms.entity_label(name, many=True)} ({area_label(area)})", "Lista", Jump(name), label_width=WIDTH)
             for area, names in AREAS_OF.items()
             for name in names
@@ -90,44 +111,59 @@ class Palette(ModalScreen[None]):
 
     @on(Input.Changed)
     def typed(self, event: Input.Changed) -> None:
-        self.search(event.value.strip())
+        self.go_when_found = False
+        self.followed = None
+        self.search(event.value[:LONGEST].strip())
 
     @work(exclusive=True)
     async def search(self, text: str) -> None:
         """Places and acts at once; the records come from the file's own index."""
-        lines = [line for line in self.known if fits(text, f"{line.text} {line.label}")]
-        self.tell(text, lines, waiting=True)
-        if len(text) > 1:
-            try:
-                records = await self.lsk.desk.ask(lambda store: record_lines(store, text))
-            except LskError as error:
-                records = [Line(str(error), heading=True)]
-            exact = records and text.casefold() == records[0].label.casefold()
-            lines = [*records, *lines] if exact else [*lines, *records]
-        self.tell(text, lines)
+        lines = best_first(text, self.known)
+        if len(text) < 2:
+            self.searching = False
+            self.tell(text, lines)
+            return
+        self.searching = True
+        self.lines.show([*lines, SEARCHING], keep=False)
+        at = self.lines.highlighted
+        try:
+            records = await self.lsk.searcher.ask(lambda store: record_lines(store, text))
+        except LskError as error:
+            records = [Line(str(error), heading=True)]
+        if not lines and (not records or records[0].heading):
+            lines = self.nearest(text)
+        exact = records and text.casefold() == records[0].label.casefold()
+        self.searching = False
+        self.tell(text, [*records, *lines] if exact else [*lines, *records], keep=self.lines.highlighted != at)
+        if self.go_when_found:
+            self.entered()
 
-    def tell(self, text: str, lines: list[Line], waiting: bool = False) -> None:
-        nothing = [
-            Line("Söker …" if waiting else f"Inga träffar på ”{text}”. Pröva färre eller andra ord.", heading=True)
-        ]
-        self.query_one(Lines).show(lines or nothing, keep=False)
+    def nearest(self, text: str) -> list[Line]:
+        found = nearly_fitting(text, self.known)
+        return [Line(f"Inga träffar på ”{cut(text, 30)}”. Närmast är:", heading=True), *found] if found else []
+
+    def tell(self, text: str, lines: list[Line], keep: bool = False) -> None:
+        nothing = [Line(f"Inga träffar på ”{cut(text, 60)}”. Pröva färre eller andra ord.", heading=True)]
+        self.lines.show(lines or nothing, keep=keep)
 
     def on_key(self, event: events.Key) -> None:
-        moves = {"down": "cursor_down", "up": "cursor_up", "pagedown": "page_down", "pageup": "page_up"}
-        if event.key in moves:
-            getattr(self.query_one(Lines), f"action_{moves[event.key]}")()
+        if event.key in MOVES:
+            getattr(self.lines, f"action_{MOVES[event.key]}")()
+            self.followed = self.lines
             event.stop()
             event.prevent_default()
 
     @on(Input.Submitted)
     def entered(self) -> None:
-        line = self.query_one(Lines).current
-        if line is not None:
-            self.go(line)
+        """Go where the line leads; while records are looked for, only to a line that was walked to."""
+        if self.searching and self.followed is None:
+            self.go_when_found = True
+        elif self.lines.current is not None:
+            self.go(self.lines.current)
 
     @on(Lines.OptionSelected)
     def clicked(self, event: Lines.OptionSelected) -> None:
-        self.go(self.query_one(Lines).shown[event.option_index])
+        self.go(self.lines.shown[event.option_index])
 
     def go(self, line: Line) -> None:
         if line.target is None:
@@ -135,26 +171,11 @@ class Palette(ModalScreen[None]):
         self.dismiss()
         if isinstance(line.target, Jump):
             self.app.call_later(self.lsk.jump, line.target)
+        elif isinstance(line.target, Work):
+            from lsk_tui.screens.work import open_work
+
+            self.app.call_later(open_work, self.lsk, line.target)
         elif isinstance(line.target, View):
             self.app.call_later(self.lsk.show_picture, line.target.name)
         else:
             self.app.call_later(self.place.action_do, line.target)
-
-
-def record_lines(store: Store, text: str) -> list[Line]:
-    """The best hits. A kind of record before the words ("risk fall") narrows to it; settings come last."""
-    first, _, rest = text.partition(" ")
-    kind = entity_named(first) if rest else None
-    hits = [hit for hit in store.search(rest, MOST * 4) if hit.entity == kind][:MOST] if kind else []
-    hits = hits or store.search(text, MOST)
-    hits.sort(key=lambda hit: ENTITIES[hit.entity].area == "profile")
-    return [Line(described(store, hit), hit.ref, Jump(hit.entity, hit.id), label_width=WIDTH) for hit in hits]
-
-
-def described(store: Store, hit: Hit) -> str:
-    """What kind of record, its title, and the words found where the title does not have them."""
-    title = title_of(store.db, hit.entity, hit.id)
-    found = " ".join(hit.snippet.split())
-    beyond = "«" in found and found.replace("«", "").replace("»", "").strip("…")[:20] not in f"{title} {hit.ref}"
-    words = f"{cut(title, 40)} – {found}" if beyond else cut(title, 90)
-    return f"{store.terms.entity_label(hit.entity)}: {words}"

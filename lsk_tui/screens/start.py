@@ -1,25 +1,46 @@
-"""Where to begin when no file is open: open one, or make a new one from a municipality's profile."""
+"""Where to begin: a file that was open of late, another one, a new one from a profile, or the sample municipality."""
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, cast
 
+from platformdirs import user_documents_path
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.screen import Screen
+from textual.suggester import Suggester
 from textual.widgets import Button, Input, Label, Static
 
-from lsk import profile
+from lsk import profile, remembered
 from lsk.errors import LskError
 from lsk.store import Store
+from lsk_tui import paths, sample
 from lsk_tui.widgets.frame import Hints
+from lsk_tui.widgets.lines import Line, Lines
 from lsk_tui.widgets.pick import Choices, Pick
 
 if TYPE_CHECKING:
     from lsk_tui.app import LskApp
+
+RECENT = 4
+NEW_HERE = (
+    "Är du ny här? Prova först i exempelkommunen, längst ner: allt där är påhittat och kan ändras fritt. "
+    "Har du fått en fil för din enhet öppnar du den här nedanför. Ska kommunen börja använda LSK skapar du en ny fil."
+)
+
+
+class OfPaths(Suggester):
+    """Proposes the rest of a path, faintly after the cursor."""
+
+    def __init__(self) -> None:
+        super().__init__(use_cache=False, case_sensitive=True)
+
+    async def get_suggestion(self, value: str) -> str | None:
+        return await asyncio.to_thread(paths.completed, value)
 
 
 class Start(Screen[None]):
@@ -28,61 +49,83 @@ class Start(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Tillbaka", show=False),
         Binding("ctrl+q", "app.quit", "Avsluta", show=False),
+        Binding("f9", "look", "Utseende: mörkt, ljust, hög kontrast eller terminalens färger", show=False),
     ]
     CSS_PATH = "start.tcss"
 
     def __init__(self, can_leave: bool = False) -> None:
         super().__init__()
         self.can_leave = can_leave
+        self.recent = remembered.recent()[:RECENT]
 
     @property
     def lsk(self) -> LskApp:
         return cast("LskApp", self.app)
 
     def compose(self) -> ComposeResult:
+        path = self.path_field
         with VerticalScroll(id="start", can_focus=False):
             yield Static("LSK – ledningssystem för systematiskt kvalitetsarbete", classes="dialog-title")
             with Horizontal():
                 yield Label("Ditt namn")
                 yield Input(self.lsk.actor, id="name", compact=True)
+            if not self.recent:
+                yield Static(NEW_HERE, id="new-here", classes="faint")
+            if self.recent:
+                yield Static("Senast öppnade – Enter öppnar", classes="form-heading")
+                yield Lines(id="recent")
             yield Static("Öppna en fil", classes="form-heading")
-            with Horizontal():
-                yield Label("Filens sökväg")
-                yield Input(placeholder="till exempel Dokument/ragunda.db", id="open-path", compact=True)
-            with Horizontal():
-                yield Label("")
-                yield Button("Öppna", id="open", compact=True)
-            yield Static("Ny fil", classes="form-heading")
+            yield from path("Filens sökväg", "open-path", "till exempel Dokument/ragunda.db", "Öppna", "open")
+            yield Static("Ny fil för en kommun", classes="form-heading")
             with Horizontal():
                 yield Label("Kommunens profil")
                 names = profile.names()
                 yield Pick(self.profiles, names[0] if names else None, names[0].capitalize() if names else "")
-            with Horizontal():
-                yield Label("Spara som")
-                yield Input(placeholder="till exempel Dokument/ragunda.db", id="new-path", compact=True)
-            with Horizontal():
-                yield Label("")
-                yield Button("Skapa", id="new", compact=True)
+            yield from path("Spara som", "new-path", "till exempel Dokument/ragunda.db", "Skapa", "new")
+            yield Static("Prova i en påhittad exempelkommun", classes="form-heading")
+            folder = str(user_documents_path() / sample.FOLDER)
+            yield from path("Lägg den i mappen", "sample-path", folder, "Bygg", "sample", folder)
+            yield Static("", id="start-told", classes="faint", markup=False)
             yield Static("", id="start-wrong", classes="wrong", markup=False)
-            yield Static(
-                "Prova först: avsluta med Ctrl+Q och skriv  lsk demo  så byggs en exempelkommun att titta runt i.",
-                classes="faint",
-            )
-        yield Hints("Tab nästa fält", "Enter välj", "Ctrl+Q avsluta", *["Esc tillbaka"] * self.can_leave)
+        last = "Esc tillbaka" if self.can_leave else "Ctrl+Q avsluta"
+        yield Hints("Tab nästa fält", "→ tar förslaget", "Enter gör det", "F1 hjälp", last)
+
+    def path_field(
+        self, label: str, field: str, example: str, words: str, button: str, value: str = ""
+    ) -> ComposeResult:
+        with Horizontal():
+            yield Label(label)
+            yield Input(value, placeholder=example, id=field, compact=True, suggester=OfPaths())
+            yield Button(words, id=button, compact=True)
 
     async def profiles(self, text: str) -> Choices:
         found = [(name, name.capitalize()) for name in profile.names()]
         return [(value, words) for value, words in found if text.casefold() in words.casefold()]
 
     def on_mount(self) -> None:
-        self.query_one("#open-path").focus()
+        if self.recent:
+            lines = self.query_one("#recent", Lines)
+            lines.show([Line(str(path.parent), path.name, path, one_line=True) for path in self.recent])
+            lines.focus()
+        else:
+            self.query_one("#open-path").focus()
 
-    def path(self, box: str) -> Path | None:
-        text = self.query_one(f"#{box}", Input).value.strip().strip('"')
-        return Path(text).expanduser() if text else None
+    def path(self, field: str) -> Path | None:
+        return paths.meant(self.query_one(f"#{field}", Input).value)
 
     def wrong(self, sentence: str) -> None:
+        self.tell("")
         self.query_one("#start-wrong", Static).update(f"✗ {sentence}")
+
+    def tell(self, sentence: str) -> None:
+        self.query_one("#start-wrong", Static).update("")
+        told = self.query_one("#start-told", Static)
+        told.update(sentence)
+        told.scroll_visible(animate=False)
+
+    @on(Lines.OptionSelected, "#recent")
+    def open_recent(self, event: Lines.OptionSelected) -> None:
+        self.begin(self.recent[event.option_index], None)
 
     @on(Button.Pressed, "#open")
     @on(Input.Submitted, "#open-path")
@@ -102,21 +145,59 @@ class Start(Screen[None]):
         else:
             self.begin(path if path.suffix else path.with_suffix(".db"), chosen)
 
-    @work(exclusive=True, thread=True)
-    def begin(self, path: Path, chosen: str | None) -> None:
-        """Make the file when a profile is given; then look whether it opens. Both can take a moment."""
-        name = self.query_one("#name", Input).value.strip() or self.lsk.actor
-        try:
-            if chosen is not None:
-                Store.create(path, chosen, actor=name).close()
-            Store.open(path).close()
-        except LskError as error:
-            self.app.call_from_thread(self.wrong, str(error))
-        except OSError as error:
-            self.app.call_from_thread(self.wrong, f"{path} kan inte skapas ({error.strerror}). Välj en annan mapp.")
+    @on(Button.Pressed, "#sample")
+    @on(Input.Submitted, "#sample-path")
+    def build_sample(self) -> None:
+        folder = self.path("sample-path")
+        if folder is None:
+            self.wrong("Skriv i vilken mapp exemplet ska ligga.")
         else:
-            self.app.call_from_thread(self.lsk.open_file, path, name)
+            self.build(folder)
+
+    @work(exclusive=True, group="begin")
+    async def build(self, folder: Path) -> None:
+        """Every step is told as it is done; Esc breaks it off."""
+        self.tell("Bygger exempelkommunen … Det tar några sekunder. Esc avbryter.")
+        try:
+            path = await sample.build(folder, lambda step: self.tell(f"{step}  (Esc avbryter)"))
+            self.lsk.open_file(path, self.actor)
+        except LskError as error:
+            self.wrong(str(error))
+        except OSError as error:
+            self.wrong(f"{folder} kan inte användas ({error.strerror}). Välj en annan mapp.")
+
+    @property
+    def actor(self) -> str:
+        return self.query_one("#name", Input).value.strip() or self.lsk.actor
+
+    @work(exclusive=True, group="begin")
+    async def begin(self, path: Path, chosen: str | None) -> None:
+        """Make the file when a profile is given; then look whether it opens. Both can take a moment."""
+        name = self.actor
+        self.tell(f"Skapar {path} …" if chosen else f"Öppnar {path} …")
+        try:
+            await asyncio.to_thread(made, path, chosen, name)
+            self.lsk.open_file(path, name)
+        except LskError as error:
+            self.wrong(str(error))
+        except OSError as error:
+            self.wrong(f"{path} kan inte skapas ({error.strerror}). Välj en annan mapp.")
+        except ValueError:
+            self.wrong("Sökvägen innehåller tecken som inte kan stå i ett filnamn.")
 
     def action_leave(self) -> None:
-        if self.can_leave:
+        busy = [worker for worker in self.workers if worker.group == "begin" and not worker.is_finished]
+        if busy:
+            self.workers.cancel_group(self, "begin")
+            self.tell("Avbrutet. Inget är öppnat.")
+        elif self.can_leave:
             self.dismiss()
+
+    def action_look(self) -> None:
+        self.lsk.other_theme()
+
+
+def made(path: Path, chosen: str | None, name: str) -> None:
+    if chosen is not None:
+        Store.create(path, chosen, actor=name).close()
+    Store.open(path).close()

@@ -8,13 +8,15 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
+from lsk import remembered
+from lsk.store import Store
 from lsk_tui import actions, agenda
+from lsk_tui.lines import Contested, Line
 from lsk_tui.screens.base import Place
-from lsk_tui.widgets.lines import Contested, Line, Lines
+from lsk_tui.widgets.lines import Lines
 
-CALM = [
-    Line("Inget är försenat och inget väntar på dig.", heading=True),
-    Line("", heading=True),
+QUIET = "Inget är försenat och inget väntar på dig."
+COULD = [
     Line("Registrera en avvikelse", "n", target="deviation", label_width=8),
     Line("Gå till ett område", "g", target="goto", label_width=8),
     Line("Sök", "Ctrl+P", target="palette", label_width=8),
@@ -32,6 +34,7 @@ class Today(Place):
         super().__init__()
         self.first: list[Line] | None = None
         self.found: list[Line] | None = None
+        self.next: list[Line] = []
 
     def content(self) -> ComposeResult:
         yield Lines(id="today")
@@ -45,8 +48,14 @@ class Today(Place):
 
     @work(exclusive=True, group="agenda")
     async def read_agenda(self) -> None:
+        actor, seen = self.lsk.actor, remembered.news_seen(self.lsk.store.file.replica)
+
+        def read(store: Store) -> tuple[list[Line], list[Line]]:
+            lines = agenda.agenda(store, actor, seen)
+            return lines, [] if lines else agenda.nearest(store)
+
         with self.telling():
-            self.first = await self.lsk.desk.ask(agenda.agenda)
+            self.first, self.next = await self.lsk.desk.ask(read)
             self.show()
             self.tell()
 
@@ -58,10 +67,17 @@ class Today(Place):
 
     def show(self) -> None:
         """What is known so far; the findings come when they are found."""
-        lines = [*(self.first or []), *(self.found or [])]
+        lines = self.calm() if self.first == [] else list(self.first or [])
+        lines += self.found or []
         if self.first is None or self.found is None:
             lines.append(Line("Letar efter brister …" if self.found is None else "Läser …", heading=True))
-        self.query_one(Lines).show(lines or CALM)
+        self.query_one(Lines).show(lines)
+
+    def calm(self) -> list[Line]:
+        """That nothing is late or waits, what comes next, and what one could do."""
+        then = [Line("Närmast i tiden", heading=True), *self.next, Line("", heading=True)] if self.next else []
+        could = [] if self.found else [Line("Det här kan du göra", heading=True), *COULD, Line("", heading=True)]
+        return [Line(QUIET, heading=True), Line("", heading=True), *then, *could]
 
     @on(Lines.OptionSelected)
     def go(self, event: Lines.OptionSelected) -> None:
@@ -70,8 +86,15 @@ class Today(Place):
             self.action_do(target)
         elif isinstance(target, Contested):
             self.action_do("conflict")
+        elif isinstance(target, agenda.Seen):
+            self.put_away(target.epoch)
         elif target is not None:
             self.lsk.jump(target)
+
+    def put_away(self, epoch: int) -> None:
+        """What has come is read: it is remembered on this computer, and not shown again."""
+        remembered.saw_news(self.lsk.store.file.replica, epoch)
+        self.read_agenda()
 
     def do_deviation(self) -> None:
         self.lsk.new("deviation")

@@ -15,25 +15,30 @@ from lsk import values
 from lsk.errors import LskError
 from lsk.model.vocabulary import AnyRef, Choice, Date, Decimal, Entity, Field, Flag, Integer, Personal, Ref, Text
 from lsk.personal import suspicions
-from lsk.records import entity_of
 from lsk.rules.fields import choices, fault
 from lsk.store import Store
-from lsk.terms import field_help
+from lsk.terms import entity_new, field_help
 from lsk_tui import lookup
 from lsk_tui.desk import Desk
+from lsk_tui.widgets.entry import Entry, Prose
 from lsk_tui.widgets.pick import Choices, Pick
 from lsk_tui.words import day, plain
 
 HINTS = {
-    Date: "Skriv 2026-11-03, eller idag, igår, +14, fre.",
+    Date: "Skriv 2026-11-03, eller idag, igår, +14, fre, 1/12.",
     Integer: "Ett heltal.",
     Decimal: "Ett tal, till exempel 97,5.",
 }
 NO_NAMES = "Skriv inga namn eller personuppgifter."
+LONG = 20_000  # letters; a longer text is searched for personal data when the field is left, not at every key
 
 
 class FieldBox(Vertical):
-    """Asks for one value. ``read`` gives it, or the sentence that says what is wrong. ``names``: the persons."""
+    """Asks for one value. ``read`` gives it, or the sentence that says what is wrong.
+
+    ``names``: the persons of the file. ``makes``: the kinds of records that may be made from a reference.
+    Nothing is read from the file at a key, so that a file that another program holds never stops the writing.
+    """
 
     class Changed(Message):
         """What stands in the field changed."""
@@ -42,12 +47,35 @@ class FieldBox(Vertical):
             super().__init__()
             self.box = box
 
+    class Passed(Message):
+        """Enter was pressed, and the field is done with."""
+
+        def __init__(self, box: FieldBox) -> None:
+            super().__init__()
+            self.box = box
+
+    class Make(Message):
+        """A new record for this field is asked for, perhaps called ``text``."""
+
+        def __init__(self, box: FieldBox, kind: str, text: str) -> None:
+            super().__init__()
+            self.box, self.kind, self.text = box, kind, text
+
     def __init__(
-        self, entity: Entity, field: Field, value: Any, store: Store, desk: Desk, names: frozenset[tuple[str, ...]]
+        self,
+        entity: Entity,
+        field: Field,
+        value: Any,
+        store: Store,
+        desk: Desk,
+        names: frozenset[tuple[str, ...]],
+        makes: tuple[str, ...] = (),
     ) -> None:
         super().__init__(id=f"field-{field.name}")
         self.entity, self.field, self.store, self.desk, self.names = entity, field, store, desk, names
+        self.makes = makes
         self.label = store.terms.field_label(entity.name, field.name)
+        self.list = choices(store.db, field) if isinstance(field, Choice) else []
         self.initial = value
         self.proposed: Any = None
         self.refusal = ""
@@ -67,24 +95,18 @@ class FieldBox(Vertical):
     def editor(self) -> Widget:
         f = self.field
         if isinstance(f, (Choice, Flag, Ref, AnyRef)):
-            free = isinstance(f, Choice) and not choices(self.store.db, f)
+            free = isinstance(f, Choice) and not self.list
             means = self.called if isinstance(f, (Ref, AnyRef)) else None
-            return Pick(self.offer, self.initial, self.words(self.initial), free, means)
+            makes = tuple((kind, entity_new(kind)) for kind in self.makes)
+            return Pick(self.offer, self.initial, self.words(self.initial), free, means, makes, self.pass_on)
         text = "" if self.initial is None else str(self.initial)
         if isinstance(f, Text) and f.long:
-            return TextArea(text, compact=True, soft_wrap=True)
-        return Input(text, compact=True, select_on_focus=False)
+            return Prose(text, compact=True, soft_wrap=True)
+        return Entry(text, compact=True, select_on_focus=False)
 
     def words(self, value: Any) -> str:
         """A stored value as it stands in a Pick."""
-        if value is None:
-            return ""
-        if isinstance(self.field, Ref):
-            return lookup.named(self.store, self.field.to, value)
-        if isinstance(self.field, AnyRef):
-            kind = entity_of(self.store.db, value)
-            return lookup.named(self.store, kind, value, with_kind=True) if kind else "(borttagen)"
-        return values.shown(self.store.db, self.field, value)
+        return lookup.words(self.store, self.field, value)
 
     async def offer(self, text: str) -> Choices:
         """What can be chosen, for what has been typed."""
@@ -94,7 +116,7 @@ class FieldBox(Vertical):
         if isinstance(field, Flag):
             every: Choices = [(1, "ja"), (0, "nej")]
         else:
-            every = [(v, v) for v in choices(self.store.db, field)] if isinstance(field, Choice) else []
+            every = [(v, v) for v in self.list]
         found = [(v, w) for v, w in every if text.casefold() in w.casefold()]
         return found or (every if not text else [])
 
@@ -133,17 +155,20 @@ class FieldBox(Vertical):
         except LskError as error:
             return None, self.bare(str(error))
         if value is None and self.proposed is not None:
-            return None, ""  # what the routing proposes is filled in when it is saved
+            return None, ""  # what is proposed is filled in when it is saved
+        if value is not None and isinstance(field, Choice):
+            return value, ""  # it is one of the list, or the municipality has made no list
         wrong = fault(self.store.db, field, value, self.label)
         return (None if wrong else value), self.bare(wrong)
 
     def unknown(self, pick: Pick) -> str:
-        few = (
-            f" Välj något av: {', '.join(choices(self.store.db, self.field))}."
-            if isinstance(self.field, Choice)
-            else ""
-        )
-        return f"”{pick.text}” finns inte att välja.{few or ' Skriv något annat, eller välj med piltangenterna.'}"
+        if self.list:
+            what = f"Välj något av: {', '.join(self.list)}."
+        elif self.makes:
+            what = f"Skriv något annat, eller gå med ↑ till + {entity_new(self.makes[0])}."
+        else:
+            what = "Skriv något annat, eller välj med piltangenterna."
+        return f"”{pick.text}” finns inte att välja. {what}"
 
     def bare(self, sentence: str) -> str:
         return plain(self.entity, sentence)
@@ -153,15 +178,32 @@ class FieldBox(Vertical):
     @on(Pick.Changed)
     def edited(self, event: Message) -> None:
         event.stop()
+        if not self.touched and not self.changed:
+            return  # an editor tells of the value it begins with, too
         self.touched = True
         self.refusal = ""
         self.judge(typing=True)
         self.post_message(self.Changed(self))
 
+    @on(Pick.Offered)
+    def offered(self, event: Pick.Offered) -> None:
+        """Only now is it known whether what is being written can become something."""
+        event.stop()
+        if self.touched:
+            self.judge(typing=True)
+
+    @on(Pick.Make)
+    def make(self, event: Pick.Make) -> None:
+        event.stop()
+        self.post_message(self.Make(self, event.kind, event.text))
+
     @on(Input.Submitted)
     def entered(self, event: Input.Submitted) -> None:
         event.stop()
-        self.screen.focus_next()
+        self.pass_on()
+
+    def pass_on(self) -> None:
+        self.post_message(self.Passed(self))
 
     def on_descendant_focus(self) -> None:
         self.add_class("-here")
@@ -172,21 +214,28 @@ class FieldBox(Vertical):
             self.judge()
 
     def judge(self, typing: bool = False) -> str:
-        """Say under the field what is wrong; while typing, a word that may yet become one is left alone."""
+        """Say under the field what is wrong; while typing, what may yet become right is left alone."""
         value, wrong = self.read()
-        unfinished = typing and self.has_class("-here") and bool(self.query(Pick)) and bool(self.text)
-        said = self.refusal or ("" if unfinished else wrong)
-        note = said or self.aside(value)
+        here = typing and self.has_class("-here")
+        said = self.refusal or ("" if here and wrong and self.unfinished else wrong)
+        note = said or self.aside(value, here)
         self.set_class(bool(said), "-wrong")
         self.set_class(bool(note), "-noted")
         self.query_one(".field-note", Static).update(f"✗ {said}" if said else note)
         return wrong
 
-    def aside(self, value: Any) -> str:
+    @property
+    def unfinished(self) -> bool:
+        """What stands here is wrong now, but more of it can make it right."""
+        for pick in self.query(Pick):
+            return bool(pick.text) and not pick.hopeless
+        return bool(self.text) and values.may_become(self.field, self.text)
+
+    def aside(self, value: Any, typing: bool) -> str:
         """What is good to know of a value that is right: which day it is, or that it may point at a person."""
         if isinstance(self.field, Date) and value and self.text.strip() != value:
             return day(value)
-        if self.field.personal == Personal.RISK and value:
+        if self.field.personal == Personal.RISK and value and not (typing and len(value) > LONG):
             kinds = dict.fromkeys(s.kind for s in suspicions(str(value), self.names))
             return f"! Texten innehåller {' och '.join(kinds)}. Ta bort det som pekar ut någon." if kinds else ""
         return ""
@@ -196,11 +245,39 @@ class FieldBox(Vertical):
         self.refusal = sentence
         self.judge()
 
-    def propose(self, value: Any) -> None:
-        """What the municipality's routing would fill in, as a faint word in the empty field."""
+    def propose(self, value: Any, words: str) -> None:
+        """What will be filled in when it is saved, as faint words in the empty field."""
         self.proposed = value
         for box in self.query(Input):
-            box.placeholder = f"förslag: {self.words(value)}" if value is not None else ""
+            box.placeholder = f"förslag: {words}" if value is not None else ""
+
+    def keep(self) -> list[Any]:
+        """What a draft holds of the field: the text, and the value that is chosen."""
+        return [self.text, *(pick.value for pick in self.query(Pick))]
+
+    def put(self, kept: list[Any]) -> None:
+        """Write what a draft held."""
+        self.touched = True
+        for pick in self.query(Pick):
+            pick.take(kept[1] if len(kept) > 1 else None, kept[0])
+            return
+        self.write(kept[0])
+
+    def begin_with(self, value: Any, words: str) -> None:
+        """Show a value that was saved by somebody else, as if the form had opened with it."""
+        self.initial = value
+        self.refusal = ""
+        for pick in self.query(Pick):
+            pick.take(value, words)
+            return
+        self.write("" if value is None else str(value))
+
+    def write(self, text: str) -> None:
+        widget = self.query_one("Input, TextArea")
+        if isinstance(widget, TextArea):
+            widget.text = text
+        elif isinstance(widget, Input):
+            widget.value = text
 
     def enter(self, quietly: bool = False) -> None:
         """Go to the field; ``quietly`` without unfolding what can be chosen over the fields below."""
@@ -208,4 +285,6 @@ class FieldBox(Vertical):
             pick.quiet = quietly and not pick.input.has_focus
             if quietly:
                 pick.offers.display = False
-        self.query_one("Input, TextArea").focus()
+        self.screen.set_focus(self.query_one("Input, TextArea"))  # at once: what is typed next is for this field
+        if quietly:
+            self.call_after_refresh(self.scroll_visible)  # with what is said under it

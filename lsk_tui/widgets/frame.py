@@ -4,30 +4,40 @@ from __future__ import annotations
 
 from itertools import accumulate
 
+from rich.cells import cell_len, set_cell_size
 from textual.content import Content
 from textual.widgets import Static
 
 from lsk_tui.actions import Action
+from lsk_tui.standing import fitted
+
+LEAST = 12  # cells that the place keeps of its name, whatever stands to the right
 
 
 class Head(Static):
-    """Where you are to the left; file, unit and the person acting to the right."""
+    """Where you are to the left; file, unit, the person acting and what is not synced to the right."""
 
     def __init__(self) -> None:
         super().__init__("", id="head")
-        self.place, self.file = "", ""
+        self.place = ""
+        self.file: list[str] = []
 
-    def tell(self, place: str, file: str) -> None:
-        self.place, self.file = place, file
-        self.refresh()
+    def tell(self, place: str, file: list[str]) -> None:
+        if (place, file) != (self.place, self.file):  # what is painted anew travels over a slow line
+            self.place, self.file = place, file
+            self.refresh()
 
     def render(self) -> Content:
-        width = self.size.width - 2
-        file = self.file[: max(width - 12, 0)]
-        room = max(width - len(file) - 2, 0)
-        place = self.place if len(self.place) <= room else self.place[: max(room - 1, 0)] + "…"
-        gap = " " * max(width - len(place) - len(file), 1)
+        width = max(self.size.width - 2, 0)
+        file = fitted(self.file, max(width - min(cell_len(self.place), max(LEAST, width // 3)) - 2, 0))
+        place = shortened(self.place, max(width - cell_len(file) - 2, 0))
+        gap = " " * max(width - cell_len(place) - cell_len(file), 1)
         return Content.assemble(" ", (place, "bold"), gap, file, " ")
+
+
+def shortened(text: str, width: int) -> str:
+    """The text, cut with an ellipsis when it is wider; letters of double width count as two."""
+    return text if cell_len(text) <= width else set_cell_size(text, max(width - 1, 0)).rstrip() + "…" * (width > 0)
 
 
 class KeyRow(Static):
@@ -40,8 +50,9 @@ class KeyRow(Static):
 
     def tell(self, actions: list[Action], reasons: dict[str, str]) -> None:
         """Show those of ``actions`` that fit; one with a reason against it is bracketed, and says why when tried."""
-        self.actions, self.reasons = actions, reasons
-        self.draw()
+        if (actions, reasons) != (self.actions, self.reasons):
+            self.actions, self.reasons = actions, reasons
+            self.draw()
 
     def on_resize(self) -> None:
         self.draw()
@@ -52,7 +63,7 @@ class KeyRow(Static):
             words = f"({action.words})" if self.reasons.get(action.name) else action.words
             hint = Content.assemble((f" {action.key} ", "bold $primary on $panel"), f" {words} ")
             hints.append(hint.stylize(f"@click=screen.do('{action.name}')"))
-        self.update(whole(hints, self.size.width or self.app.size.width))
+        self.update(whole(hints, self.size.width or self.app.size.width), layout=False)
 
 
 class Hints(Static):

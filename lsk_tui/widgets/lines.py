@@ -2,55 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from rich.table import Table
 from rich.text import Text
 from textual.binding import Binding, BindingType
+from textual.reactive import reactive
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-LABEL_WIDTH = 24
+from lsk_tui.lines import Contested, Jump, Line
+from lsk_tui.textual_inside import lines_of
 
-
-@dataclass(frozen=True)
-class Jump:
-    """Where a line leads: a record, a field of it, or a list (no record)."""
-
-    entity: str
-    record: str | None = None
-    field: str = ""
-    where: str = ""
-    params: tuple[Any, ...] = ()
-    title: str = ""
-
-
-@dataclass(frozen=True)
-class Contested:
-    """A line that leads to a conflict: of the file when there is no record, of the record when there is no column."""
-
-    record: str | None = None
-    column: int | None = None
-    field: str = ""
-
-
-@dataclass(frozen=True)
-class Line:
-    """``label`` stands to the left, ``text`` beside it. ``target`` is what Enter gives. A heading is passed over."""
-
-    text: str
-    label: str = ""
-    target: Any = None
-    heading: bool = False
-    faint: bool = False
-    indent: int = 0
-    one_line: bool = False
-    label_width: int = LABEL_WIDTH
-
-    @property
-    def plain(self) -> str:
-        return f"{self.label}  {self.text}".strip()
+__all__ = ["Contested", "Jump", "Line", "Lines", "drawn"]
 
 
 def drawn(line: Line) -> Any:
@@ -77,6 +41,8 @@ class Lines(OptionList):
         Binding("k", "cursor_up", "Upp", show=False),
     ]
 
+    highlighted: reactive[int | None] = reactive(None, repaint=False)
+
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes, markup=False)
         self.shown: list[Line] = []
@@ -92,6 +58,13 @@ class Lines(OptionList):
             self.highlighted = next(
                 (n for n in reachable if at is not None and n >= at), reachable[-1] if at else reachable[0]
             )
+
+    def watch_highlighted(self, before: int | None, now: int | None) -> None:  # type: ignore[override]
+        """Only the two lines are painted anew, for whoever sits at the end of a slow line."""
+        super().watch_highlighted(now)
+        for number in (before, now):
+            if (place := lines_of(self, number)) is not None:
+                self.refresh_lines(*place)
 
     @property
     def current(self) -> Line | None:

@@ -12,6 +12,9 @@ from textual.message import Message
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
+from lsk.errors import LskError
+from lsk_tui.widgets.entry import Entry
+
 Choices = list[tuple[Any, str]]
 
 
@@ -20,10 +23,22 @@ class Pick(Vertical):
 
     ``means`` answers a text that names one value exactly, such as a reference, with that value or None.
     ``free``: what is written is itself the value, when the municipality has made no list.
+    ``makes``: kinds of records that can be made from here, with the words that offer it.
+    ``leave``: where Enter goes; the next field, if nothing else is said.
     """
 
     class Changed(Message):
         """The value or the text changed."""
+
+    class Offered(Message):
+        """What can be chosen for the text is known."""
+
+    class Make(Message):
+        """A new record of a kind is asked for; what was looked for may be its name."""
+
+        def __init__(self, pick: Pick, kind: str, text: str) -> None:
+            super().__init__()
+            self.pick, self.kind, self.text = pick, kind, text
 
     def __init__(
         self,
@@ -32,16 +47,20 @@ class Pick(Vertical):
         words: str = "",
         free: bool = False,
         means: Callable[[str], Awaitable[tuple[Any, str] | None]] | None = None,
+        makes: tuple[tuple[str, str], ...] = (),
+        leave: Callable[[], object] | None = None,
     ) -> None:
         super().__init__()
-        self.source, self.free, self.means = source, free, means
+        self.leave = leave
+        self.source, self.free, self.means, self.makes = source, free, means, makes
         self.value = value
         self.chosen = words
         self.offered: Choices = []
+        self.asked = ""  # the text that ``offered`` answers
         self.quiet = False  # the next time it is come to, it does not unfold over what is said below
 
     def compose(self) -> ComposeResult:
-        yield Input(self.chosen, select_on_focus=True, compact=True)
+        yield Entry(self.chosen, select_on_focus=True, compact=True)
         yield OptionList(compact=True, markup=False)
 
     @property
@@ -61,6 +80,11 @@ class Pick(Vertical):
         """Something is written that stands for no value."""
         return bool(self.text) and self.value is None and not self.free
 
+    @property
+    def hopeless(self) -> bool:
+        """Nothing can be chosen for what is written, so it cannot become right by more of it."""
+        return self.unsettled and self.asked == self.text and not self.offered
+
     def on_mount(self) -> None:
         self.offers.can_focus = False
         self.offers.display = False
@@ -79,7 +103,10 @@ class Pick(Vertical):
 
     @work(exclusive=True, group="settle")
     async def settle_soon(self) -> None:
-        await self.settle()
+        try:
+            await self.settle()
+        except LskError as error:
+            self.app.notify(str(error), severity="error", markup=False)
 
     async def settle(self) -> None:
         """Take what is written when it can mean only one thing. Asks anew, so that fast typing changes nothing."""
@@ -101,19 +128,33 @@ class Pick(Vertical):
             self.value = event.value.strip() or None if self.free else None
             self.chosen = ""
             self.suggest(event.value.strip(), show=self.input.has_focus)
+            if self.unsettled and not self.input.has_focus:  # keys that were on their way when the field was left
+                self.settle_soon()
         self.post_message(self.Changed())
 
     @work(exclusive=True)
     async def suggest(self, text: str, show: bool) -> None:
-        self.offered = await self.source(text)
+        try:
+            offered = await self.source(text)
+            if text and not offered and self.means is not None:
+                named = await self.means(text)
+                offered = [named] if named else []
+        except LskError as error:
+            self.app.notify(str(error), severity="error", markup=False)
+            return
+        self.offered, self.asked = offered, text
         self.offers.clear_options()
-        self.offers.add_options(Option(words) for _, words in self.offered)
-        self.offers.display = show and self.input.has_focus and bool(self.offered)
+        self.offers.add_options(Option(words) for _, words in offered)
+        self.offers.add_options(Option(f"+ {words} …") for _, words in self.makes)
+        # With nothing to choose the list would lie over what is said of it; an arrow unfolds what can be made.
+        self.offers.display = show and self.input.has_focus and bool(self.offered or (self.makes and not text))
         # Nothing is marked before something is typed: Enter on an empty field passes it by.
         first = 0 if text and self.offered else None
         self.offers.highlighted = next((n for n, (v, _) in enumerate(self.offered) if v == self.value), first)
+        self.post_message(self.Offered())
 
     def take(self, value: Any, words: str) -> None:
+        """Let a value be chosen."""
         self.value, self.chosen = value, words
         self.input.value = words
         self.offers.display = False
@@ -122,16 +163,26 @@ class Pick(Vertical):
     @on(OptionList.OptionSelected)
     def clicked(self, event: OptionList.OptionSelected) -> None:
         event.stop()
-        self.take(*self.offered[event.option_index])
+        self.use(event.option_index)
+
+    def use(self, index: int) -> bool:
+        """Take the line of the list, or ask for what it says is to be made. False when it was that."""
+        if index < len(self.offered):
+            self.take(*self.offered[index])
+            return True
+        self.offers.display = False
+        kind, _ = self.makes[index - len(self.offered)]
+        self.post_message(self.Make(self, kind, self.text if self.unsettled else ""))
+        return False
 
     def on_key(self, event: events.Key) -> None:
         if event.key in ("down", "up"):
             self.walk(event.key)
         elif event.key == "enter" and self.offers.display and self.offers.highlighted is not None:
-            self.take(*self.offered[self.offers.highlighted])
-            self.screen.focus_next()
+            if self.use(self.offers.highlighted):
+                self.go_on()
         elif event.key == "enter":
-            self.screen.focus_next()
+            self.go_on()
         elif event.key == "escape" and self.offers.display:
             self.offers.display = False
         else:
@@ -139,8 +190,15 @@ class Pick(Vertical):
         event.stop()
         event.prevent_default()
 
+    def go_on(self) -> None:
+        """Enter was pressed, and the field is done with."""
+        (self.leave or self.screen.focus_next)()
+
     def walk(self, key: str) -> None:
-        if not self.offers.display:
+        if self.hopeless and self.makes:
+            self.offers.display = True
+            self.offers.highlighted = 0
+        elif not self.offers.display:
             self.suggest("" if self.value is not None else self.text, show=True)
         elif key == "down":
             self.offers.action_cursor_down()

@@ -16,7 +16,7 @@ from lsk.errors import LskError
 from lsk.model import entity
 from lsk.model.vocabulary import Computed, Date, Field, Flag, Integer, Text
 from lsk.store import Store
-from lsk.values import parse, parse_date, shown
+from lsk.values import may_become, parse, parse_date, shown
 
 Add = Callable[..., Record]
 TUESDAY = date(2026, 11, 3)
@@ -41,6 +41,11 @@ DAY, NUMBER, FLAG = Date("day"), Integer("number"), Flag("flag")
         ("mån", "2026-11-09"),
         ("tis", "2026-11-10"),  # today is a Tuesday: the next one
         ("Söndag", "2026-11-08"),
+        ("torsdag", "2026-11-05"),
+        ("1/12", "2026-12-01"),
+        ("30/10", "2026-10-30"),
+        ("2/1", "2027-01-02"),  # the nearest one
+        ("29/2 2028", "2028-02-29"),
     ],
 )
 def test_dates_are_written_as_people_write_them(written: str, stored: str) -> None:
@@ -53,6 +58,9 @@ def test_dates_are_written_as_people_write_them(written: str, stored: str) -> No
         "2026-02-30",
         "2026-13-01",
         "03/11/2026",
+        "31/6",
+        "29/2 2027",
+        "1/13",
         "i fjol",
         "3 nov",
         "2026",
@@ -65,6 +73,22 @@ def test_dates_are_written_as_people_write_them(written: str, stored: str) -> No
 def test_what_is_no_date_is_refused_with_how_to_write_one(written: str) -> None:
     with pytest.raises(LskError, match=r"är inget datum. Skriv som 2026-11-03"):
         parse(NO_FILE, DAY, written, TUESDAY)
+
+
+@pytest.mark.parametrize("whole", ["2026-11-03", "20261103", "idag", "i morgon", "torsdag", "+14", "1/12", "1/2 2028"])
+def test_every_beginning_of_a_date_may_become_one(whole: str) -> None:
+    assert parse_date(whole, TUESDAY)
+    for end in range(1, len(whole)):
+        begun = whole[:end]
+        try:
+            parse(NO_FILE, DAY, begun, TUESDAY)
+        except LskError:
+            assert may_become(DAY, begun), begun
+
+
+@pytest.mark.parametrize("never", ["2026-02-30", "frx", "31/6", "hej", "20260230", "2026-11-033"])
+def test_what_can_no_longer_become_a_date_is_known(never: str) -> None:
+    assert not may_become(DAY, never)
 
 
 @given(st.text(max_size=12))

@@ -7,7 +7,7 @@ from lsk_tui import actions
 from lsk_tui.actions import EVERYWHERE, FORBIDDEN, Action, Situation
 from lsk_tui.areas import GO_TO
 from lsk_tui.pictures.base import Picture
-from lsk_tui.screens import browse, dialogs, form, past, record, today
+from lsk_tui.screens import browse, dialogs, form, past, record, today, work
 from lsk_tui.screens.base import Place
 
 PLACES: dict[str, type[Place]] = {
@@ -17,6 +17,7 @@ PLACES: dict[str, type[Place]] = {
     "formulär": form.Form,
     "rader": past.Reading,
     "bild": Picture,
+    "arbete": work.Running,
 }
 
 

@@ -1,0 +1,52 @@
+"""Lines, and where they lead. What a screen shows is worked out as such, without any screen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lsk_tui.pages import Question
+
+LABEL_WIDTH = 24
+
+
+@dataclass(frozen=True)
+class Jump:
+    """Where a line leads: a record, a field of it, or a list (no record), perhaps as a saved view shows it."""
+
+    entity: str
+    record: str | None = None
+    field: str = ""
+    where: str = ""
+    params: tuple[Any, ...] = ()
+    title: str = ""
+    view: str = ""
+    among: Question | None = None  # of the list that a record stands in
+
+
+@dataclass(frozen=True)
+class Contested:
+    """A line that leads to a conflict: of the file when there is no record, of the record when there is no column."""
+
+    record: str | None = None
+    column: int | None = None
+    field: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """``label`` stands to the left, ``text`` beside it. ``target`` is what Enter gives. A heading is passed over."""
+
+    text: str
+    label: str = ""
+    target: Any = None
+    heading: bool = False
+    faint: bool = False
+    indent: int = 0
+    one_line: bool = False
+    label_width: int = LABEL_WIDTH
+
+    @property
+    def plain(self) -> str:
+        return f"{self.label}  {self.text}".strip()
