@@ -187,7 +187,9 @@ async def test_in_a_unit_s_own_file_the_unit_is_filled_in_and_what_is_shared_say
         assert user.sees("Enhet * Hemtjänst Norr")
         await user.press("escape")
         assert not isinstance(user.app.screen, Ask)  # what the program filled in is nothing to lose
-        await user.press("g", "o", "e")
+        user.app.jump(Jump("unit"))
+        await user.settle()
+        await user.press("e")
         assert "Det här delas av alla enheter och ändras bara i huvudfilen." in user.told
 
 
