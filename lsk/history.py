@@ -137,7 +137,7 @@ def undo(store: Store, actor: str) -> ChangeSet:
     standing = undoable(store.db)
     if standing is None:
         raise LskError("Det finns inget att ångra i den här filen.")
-    about = standing["why"] or (OUTSIDE if standing["actor"] is None else standing["at"])
+    about = standing["why"] or (OUTSIDE if standing["actor"] is None else f"en ändring av {standing['actor']}")
     return reverse(store, standing, actor, f"ångrar: {about}")
 
 

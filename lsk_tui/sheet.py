@@ -9,9 +9,10 @@ from typing import Any
 from lsk.model import ENTITIES
 from lsk.model.vocabulary import AnyRef, Date, Entity, Order, Ref
 from lsk.records import entity_of, one, related, select, title_of
+from lsk.rules import lacking
 from lsk.store import Store
 from lsk.values import UNKNOWN, shown
-from lsk_tui.ahead import next_steps
+from lsk_tui.ahead import BELOW, next_steps
 from lsk_tui.lines import Contested, Jump, Line
 from lsk_tui.lookup import telling
 from lsk_tui.owning import in_its_place, owner
@@ -43,6 +44,7 @@ def sheet(store: Store, name: str, record: str, whole: bool = False) -> Sheet:
     if entity.workflow:
         lines += [marked(line, contested.get("status")) for line in steps(store, entity, row["status"], record)]
         lines += next_steps(store, name, record) if whole else []
+    lines += wanting(store, name, record) if whole else []
     lines += facts(store, name, row, contested) + pointing_here(store, name, record)
     return Sheet(row["ref"] or "", title, owner(store.db, name, record), lines)
 
@@ -97,6 +99,11 @@ def steps(store: Store, entity: Entity, status: str, record: str) -> list[Line]:
     if flow.aside:
         line += f" (eller {', '.join(told[step] for step in flow.aside)})"
     return [Line(line, store.terms.field_label(entity.name, "status"), Jump(entity.name, record, "status"))]
+
+
+def wanting(store: Store, name: str, record: str) -> list[Line]:
+    """What is missing or late in the record, with what to do about it: a finding on *Idag* has led here."""
+    return [Line(f"{f.message} {f.remedy}", "Brist", BELOW) for f in lacking(store.db, name, record)]
 
 
 def marked(line: Line, at: Contested | None) -> Line:

@@ -151,6 +151,13 @@ def check(db: sqlite3.Connection, only: tuple[str, ...] = ()) -> list[Finding]:
     return sorted(found, key=lambda f: (grave[f.severity], f.rule, f.ref))
 
 
+def lacking(db: sqlite3.Connection, entity: str, record: str) -> list[Finding]:
+    """What is found missing or late in one record; not what gates and warnings say, which its next step tells."""
+    rows = f'(SELECT d.* FROM {mine(db, entity)} d WHERE d.id = {db.execute("SELECT quote(?)", (record,)).fetchone()[0]})'
+    prepare(db)
+    return [f for r in load().values() if r.kind == "finding" and r.entity == entity for f in ask(db, r, rows)]
+
+
 def mine(db: sqlite3.Connection, entity: str) -> str:
     """The records that this file can mend: all in a main file, the unit's own in a unit's file."""
     file = db.execute("SELECT kind, unit FROM sync_local").fetchone()

@@ -94,7 +94,7 @@ def circle(table: str, name: str = "name") -> str:
 def an_open_setting_is_decided() -> Breach:
     """What the source is silent about is not invented: the municipality decides."""
     return Breach(
-        "SELECT t.id, t.ref, t.key, ifnull(t.question, t.key) AS question FROM {rows} t WHERE t.value IS NULL",
-        "Inställningen {key} är inte bestämd: {question}",
+        "SELECT t.id, t.ref, ifnull(t.question, t.key) AS question FROM {rows} t WHERE t.value IS NULL",
+        "Inställningen är inte bestämd: {question}",
         "Bestäm och fyll i ett värde.",
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from typing import ClassVar, cast
 
@@ -30,6 +31,7 @@ from lsk_tui.widgets.lines import Contested, Jump, Lines
 from lsk_tui.widgets.table import RecordTable
 
 GLANCE_LABEL = 14
+REST = 0.12  # seconds; who holds an arrow down is not sent a page at every row
 
 
 class AreaTree(Tree[Jump]):
@@ -179,7 +181,8 @@ class Browse(Listing):
 
     @work(exclusive=True, group="glance")
     async def glance(self) -> None:
-        """The record under the cursor, where the screen is wide enough."""
+        """The record under the cursor, where the screen is wide enough, once the cursor rests."""
+        await asyncio.sleep(REST)
         row, pane = self.rows.current, self.query_one("#glance", Lines)
         if row is None or not pane.display or pane.size.width == 0:
             return

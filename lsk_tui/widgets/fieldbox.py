@@ -98,7 +98,8 @@ class FieldBox(Vertical):
             free = isinstance(f, Choice) and not self.list
             means = self.called if isinstance(f, (Ref, AnyRef)) else None
             makes = tuple((kind, entity_new(kind)) for kind in self.makes)
-            return Pick(self.offer, self.initial, self.words(self.initial), free, means, makes, self.pass_on)
+            needed = f.required and bool(self.list)  # of a list; which record it is about is nobody's to guess
+            return Pick(self.offer, self.initial, self.words(self.initial), free, means, makes, self.pass_on, needed)
         text = "" if self.initial is None else str(self.initial)
         if isinstance(f, Text) and f.long:
             return Prose(text, compact=True, soft_wrap=True)

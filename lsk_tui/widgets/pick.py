@@ -25,6 +25,7 @@ class Pick(Vertical):
     ``free``: what is written is itself the value, when the municipality has made no list.
     ``makes``: kinds of records that can be made from here, with the words that offer it.
     ``leave``: where Enter goes; the next field, if nothing else is said.
+    ``needed``: it cannot be left empty, so Enter takes the first of what is offered.
     """
 
     class Changed(Message):
@@ -49,9 +50,10 @@ class Pick(Vertical):
         means: Callable[[str], Awaitable[tuple[Any, str] | None]] | None = None,
         makes: tuple[tuple[str, str], ...] = (),
         leave: Callable[[], object] | None = None,
+        needed: bool = False,
     ) -> None:
         super().__init__()
-        self.leave = leave
+        self.leave, self.needed = leave, needed
         self.source, self.free, self.means, self.makes = source, free, means, makes
         self.value = value
         self.chosen = words
@@ -148,8 +150,8 @@ class Pick(Vertical):
         self.offers.add_options(Option(f"+ {words} …") for _, words in self.makes)
         # With nothing to choose the list would lie over what is said of it; an arrow unfolds what can be made.
         self.offers.display = show and self.input.has_focus and bool(self.offered or (self.makes and not text))
-        # Nothing is marked before something is typed: Enter on an empty field passes it by.
-        first = 0 if text and self.offered else None
+        # Nothing is marked before something is typed: Enter on an empty field passes it by, unless it is needed.
+        first = 0 if self.offered and (text or (self.needed and self.value is None)) else None
         self.offers.highlighted = next((n for n, (v, _) in enumerate(self.offered) if v == self.value), first)
         self.post_message(self.Offered())
 

@@ -365,8 +365,9 @@ async def test_every_place_fits_and_speaks_swedish(file: Path, use, keys: list[s
         screen = user.screen
         assert len(screen.splitlines()) == size[1]
         assert all(len(line) <= size[0] for line in screen.splitlines())
-        assert ENGLISH.findall(screen) == []
-        assert len(screen.split()) > 8
+        words = [word for word in screen.split() if "/" not in word]  # a path is the computer's own words
+        assert ENGLISH.findall(" ".join(words)) == []
+        assert len(words) > 8
 
 
 def of_every_shape(area: str) -> list[str]:
