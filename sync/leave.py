@@ -84,8 +84,12 @@ def forget(db: sqlite3.Connection) -> None:
     db.execute("DELETE FROM main.sync_conflict WHERE row IN (SELECT row FROM going)")
 
 
-def quarantine(db: sqlite3.Connection, stream: int) -> None:
-    """What the main file set aside is set aside here too."""
+def quarantine(db: sqlite3.Connection, stream: int, about: About) -> None:
+    """What the main file set aside is set aside here too.
+
+    If that was a delete of a row that had become another's, nothing tells here any more that the row is gone: its
+    history goes after it.
+    """
     db.execute(
         f"""INSERT OR IGNORE INTO main.sync_quarantine
             SELECT q.op, x.tbl, q.row, q.kind, q.unit, q.reason, q.found_at, q.epoch, q.hlc, q.salt
@@ -93,4 +97,19 @@ def quarantine(db: sqlite3.Connection, stream: int) -> None:
         (stream,),
     )
     copy_cells(db, "other.sync_quarantine", f"o.op >> {SEQUENCE_BITS} = {stream}", key="op")
-    db.execute("DELETE FROM main.sync_op WHERE id IN (SELECT op FROM main.sync_quarantine)")
+    aside = db.execute("DELETE FROM main.sync_op WHERE id IN (SELECT op FROM main.sync_quarantine)").rowcount
+    if aside and about.whole:
+        deleted_before(db, stream)
+        forget(db)
+
+
+def deleted_before(db: sqlite3.Connection, stream: int) -> None:
+    """Fill temp.going with the rows set aside that the main file does not give us and that are not here either."""
+    fresh(db, "going", "row TEXT PRIMARY KEY, entity TEXT, out INTEGER")
+    for entity in ENTITIES:
+        db.execute(
+            f"""INSERT OR IGNORE INTO going SELECT DISTINCT q.row, '{entity}', 1 FROM main.sync_quarantine q
+                WHERE q.op >> {SEQUENCE_BITS} = ? AND q.tbl IN (SELECT tbl FROM sync_column WHERE entity = '{entity}')
+                AND q.row NOT IN (SELECT row FROM other.image_row) AND q.row NOT IN (SELECT id FROM "{entity}")""",
+            (stream,),
+        )

@@ -55,7 +55,7 @@ def take_down(unit: Store, about: About) -> Taken:
         forgotten = forget.arrive(db)
         missing = unknown(db, which)
         taken = write(db, about, used)
-        leave.quarantine(db, stream)
+        leave.quarantine(db, stream, about)
         conflicts(db, about)
         hold.whole(db)
         catch_up(unit, newest)

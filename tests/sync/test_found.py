@@ -123,3 +123,16 @@ def test_a_link_deleted_and_made_anew_for_another_unit_leaves_the_first(world: M
     w.sync("NORDA")
     assert w.get("NORDA", "link", link) is None
     assert [f.sentence for name in ("main", "NORDA") for f in verify(w[name])] == []
+
+
+def test_a_delete_of_what_had_become_anothers_takes_the_history_along(world: Make) -> None:
+    """The delete is set aside; without it, what is left in the unit's log would say that the row lives."""
+    w = world("NORD")
+    row = w.deviation("main", "NORD")
+    w.sync("NORD")
+    w.set("main", "deviation", row, unit=w.units["SYD"])
+    w.delete("NORD", "deviation", row)
+    (summary,) = w.sync("NORD")
+    assert [aside.record for aside in summary.up.quarantined] == [row]
+    assert w.get("main", "deviation", row) == row
+    assert [f.sentence for name in ("main", "NORD") for f in verify(w[name])] == []
