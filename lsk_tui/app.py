@@ -24,7 +24,7 @@ from lsk.rules.ownership import subtree
 from lsk.store import Store
 from lsk_tui import agenda, pictures, standing
 from lsk_tui.actions import Situation
-from lsk_tui.desk import Desk, same_file
+from lsk_tui.desk import Desk, opened, same_file
 from lsk_tui.given import starting_values
 from lsk_tui.plain_text import PLAIN
 from lsk_tui.screens.base import Place
@@ -86,7 +86,7 @@ class LskApp(Steady, inherit_bindings=False):
 
     def open_file(self, path: Path, actor: str) -> None:
         """Close the file there was, open this one and show *Idag*."""
-        store = Store.open(path, today=self.today)
+        store = opened(path, self.today)
         self.close_file()
         self.path, self.actor, self.store, self.is_open = path, actor, store, True
         self.desk, self.checker = Desk(path, self.today), Desk(path, self.today)
@@ -134,7 +134,7 @@ class LskApp(Steady, inherit_bindings=False):
         if now == self.opened:
             self.told_gone = False
         elif now is not None:
-            store = Store.open(self.store.path, today=self.today)
+            store = opened(self.store.path, self.today)
             self.store.close()
             self.store, self.opened = store, now
             self.notify(f"{store.path.name} har bytts ut av ett annat program och är läst på nytt.", markup=False)

@@ -15,6 +15,7 @@ from lsk.errors import LskError
 from lsk.store import Store, explained
 
 T = TypeVar("T")
+CACHE = 8192  # KiB; the system keeps what is read often as well
 
 
 class Desk:
@@ -70,7 +71,7 @@ class Desk:
         now = same_file(self.path)
         if self._store is None or now is None or now != self._opened:
             self._leave()
-            store = Store.open(self.path, today=self.today)
+            store = opened(self.path, self.today)
             if self._replica not in ("", store.file.replica):
                 store.close()
                 raise LskError(
@@ -90,6 +91,13 @@ class Desk:
         self._closing = True
         self._thread.submit(self._leave)
         self._thread.shutdown(wait=False)
+
+
+def opened(path: Path, today: date | None) -> Store:
+    """The file on a connection that remembers little: the app has several, and is open all day."""
+    store = Store.open(path, today=today)
+    store.db.execute(f"PRAGMA cache_size = -{CACHE}")
+    return store
 
 
 def same_file(path: Path) -> tuple[int, int] | None:

@@ -18,16 +18,15 @@ from pathlib import Path
 
 SIZE = (40, 120)  # lines, columns
 PATIENCE = 60.0  # seconds before a program that says nothing is given up
-QUIET = 0.05  # seconds of silence that end an answer; not counted
-BURST = 0.004  # seconds of silence that end the first screenful of an answer
+QUIET = 0.3  # seconds of silence before a key is sent: longer than our list waits with its glance
+BURST = 0.004  # seconds of silence that end a burst of output
 
 
 @dataclass(frozen=True)
 class Answer:
-    """``first``: seconds until the first screenful had come; ``last``: until all had; ``size``: bytes of the first."""
+    """Seconds until the first burst that shows what was waited for had come, and the bytes until then."""
 
-    first: float
-    last: float
+    seconds: float
     size: int
 
 
@@ -73,20 +72,19 @@ class Terminal:
             continue
         self.seen = b""
 
-    def key(self, keys: str) -> Answer:
-        """Send keys and time the answer."""
-        self.seen = b""
-        start = time.perf_counter()
+    def key(self, keys: str, shows: str) -> Answer:
+        """Send keys and time the answer: to the end of the first burst of output that has ``shows`` in it."""
+        self.quiet(QUIET)
+        wanted, start = shows.encode(), time.perf_counter()
         os.write(self.master, keys.encode())
-        size, data = 0, self.read(PATIENCE)
-        first = last = time.perf_counter()
-        while data:
-            size += len(data)
-            first = last = time.perf_counter()
-            data = self.read(BURST)
-        while self.read(QUIET):
+        while True:
+            if not self.read(PATIENCE):
+                raise SystemExit(f"{keys!r} showed no {shows!r}; what came: {self.seen[-2000:]!r}")
             last = time.perf_counter()
-        return Answer(first - start, last - start, size)
+            while self.read(BURST):
+                last = time.perf_counter()
+            if wanted in self.seen:
+                return Answer(last - start, len(self.seen))
 
     def memory(self) -> float:
         """Peak resident memory in MB (Linux)."""

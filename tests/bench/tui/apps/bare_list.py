@@ -3,49 +3,45 @@
 from rich.segment import Segment
 from rich.style import Style
 from textual.app import App, ComposeResult
-from textual.geometry import Size
-from textual.reactive import reactive
-from textual.scroll_view import ScrollView
+from textual.geometry import Region
 from textual.strip import Strip
+from textual.widget import Widget
 from textual.widgets import Static
 
 ROWS = 200_000
-TEXT = "B-GRA-26-{0:<10} internrevision  planerad   2026   handling ärende beslut process aktivitet {0:>10}"
+TEXT = "HK-AVV-26-{0:<10} internrevision  planerad   2026   handling ärende beslut process aktivitet {0:>10}"
+CURSOR = Style(reverse=True)
 
 
-class Rows(ScrollView, can_focus=True):
+class Rows(Widget, can_focus=True):
     BINDINGS = [("down", "move(1)", ""), ("pagedown", "leap", "")]  # noqa: RUF012
-    cursor: reactive[int] = reactive(0, repaint=False)
-
-    def on_mount(self) -> None:
-        self.virtual_size = Size(100, ROWS)
+    top = cursor = 0
 
     def render_line(self, y: int) -> Strip:
-        row = y + self.scroll_offset.y
-        style = Style(reverse=row == self.cursor)
-        return Strip([Segment(TEXT.format(row).ljust(self.size.width), style)])
+        row = self.top + y
+        return Strip([Segment(TEXT.format(row).ljust(self.size.width), CURSOR if row == self.cursor else None)])
 
-    def watch_cursor(self, old: int, new: int) -> None:
-        top = self.scroll_offset.y
-        if not top <= new < top + self.size.height:
-            self.scroll_to(y=max(new - self.size.height + 1, 0), animate=False, force=True)
-            self.refresh()
+    def go(self, row: int) -> None:
+        before, self.cursor = self.cursor, min(row, ROWS - 1)
+        if self.top <= self.cursor < self.top + self.size.height:
+            self.refresh(*(Region(0, r - self.top, self.size.width, 1) for r in (before, self.cursor)))
         else:
-            for row in (old, new):
-                self.refresh_lines(row - top, 1)
+            self.top = max(self.cursor - self.size.height + 1, 0)
+            self.refresh()
 
     def action_move(self, by: int) -> None:
-        self.cursor = min(self.cursor + by, ROWS - 1)
+        self.go(self.cursor + by)
 
     def action_leap(self) -> None:
-        self.cursor = min(self.cursor + self.size.height, ROWS - 1)
+        self.go(self.cursor + self.size.height)
 
 
 class BareList(App[None]):
     ENABLE_COMMAND_PALETTE = False
+    CSS = "Rows { height: 1fr; }"
 
     def compose(self) -> ComposeResult:
-        yield Static("Granskningar")
+        yield Static("Avvikelser")
         yield Rows()
         yield Static("Färdig att läsa")
 
