@@ -71,23 +71,37 @@ def born(db: sqlite3.Connection, base: dict[int, int], upto: dict[int, int], rec
     """
     fresh(db, "born", "row TEXT PRIMARY KEY")
     leaning(db, base, upto, receiver)
-    brought_back(db, base, upto)
+    made_anew(db, base, upto)
 
 
-def brought_back(db: sqlite3.Connection, base: dict[int, int], upto: dict[int, int]) -> None:
-    """Rows that were the receiver's, or that no one says whose they were, when deleted, and have been made anew."""
-    fresh(db, "was_deleted", "row TEXT PRIMARY KEY")
+def made_anew(db: sqlite3.Connection, base: dict[int, int], upto: dict[int, int]) -> None:
+    """Rows that may have got another owner with no change of owner in the log: made twice, or deleted in between.
+
+    Two files make the same row when its id is worked out from what it is about; a row can be brought back otherwise.
+    """
+    fresh(db, "again", "row TEXT PRIMARY KEY, tbl INTEGER")
     for stream, newest in upto.items():
         db.execute(
-            f"""INSERT OR IGNORE INTO was_deleted SELECT row FROM sync_op WHERE id > ? AND id <= ? AND kind = {DELETE}
-                AND (unit IS NULL OR unit IN (SELECT id FROM temp.subtree))""",
+            f"""INSERT OR IGNORE INTO again SELECT o.row, o.tbl FROM sync_op o WHERE o.id > ? AND o.id <= ?
+                AND (o.kind = {INSERT} AND EXISTS (
+                       SELECT 1 FROM sync_op x WHERE x.row = o.row AND x.kind = {INSERT} AND x.id <> o.id)
+                  OR o.kind = {DELETE} AND (o.unit IS NULL OR o.unit IN (SELECT id FROM temp.subtree)))""",
             (first_of(stream) + base.get(stream, 0), first_of(stream) + newest),
         )
-    if db.execute("SELECT 1 FROM was_deleted LIMIT 1").fetchone():
-        for name in kinds(db, "changed_row"):
-            db.execute(
-                f'INSERT OR IGNORE INTO born SELECT d.row FROM was_deleted d CROSS JOIN "{name}" e ON e.id = d.row'
-            )
+    tables = db.execute(
+        "SELECT DISTINCT k.entity FROM (SELECT DISTINCT tbl FROM again) a JOIN sync_column k ON k.tbl = a.tbl"
+    ).fetchall()
+    for name in {row[0] for row in tables} & set(ENTITIES):
+        note(db, name, f'SELECT e.id FROM again a CROSS JOIN "{name}" e ON e.id = a.row')
+
+
+def note(db: sqlite3.Connection, name: str, rows: str) -> None:
+    """Rows of one table, by SQL, are to be looked at."""
+    db.execute(f"INSERT OR IGNORE INTO born {rows}")
+    db.execute(
+        f"""INSERT OR IGNORE INTO changed_row
+            SELECT b.row, '{name}' FROM born b CROSS JOIN "{name}" e ON e.id = b.row"""
+    )
 
 
 def leaning(db: sqlite3.Connection, base: dict[int, int], upto: dict[int, int], receiver: int) -> None:
@@ -98,15 +112,12 @@ def leaning(db: sqlite3.Connection, base: dict[int, int], upto: dict[int, int], 
     """
     low, high = (first_of(receiver) + v.get(receiver, 0) for v in (base, upto))
     for name in {entity.name for entity, _ in demands() if entity.scope == UNIT}:
-        db.execute(
-            f"""INSERT OR IGNORE INTO born SELECT e.id FROM sync_op o CROSS JOIN "{name}" e ON e.id = o.row
-                WHERE o.id > ? AND o.id <= ? AND o.kind = {INSERT}
+        note(
+            db,
+            name,
+            f"""SELECT e.id FROM sync_op o CROSS JOIN "{name}" e ON e.id = o.row
+                WHERE o.id > {low} AND o.id <= {high} AND o.kind = {INSERT}
                 AND o.tbl = (SELECT tbl FROM sync_column WHERE entity = '{name}' LIMIT 1)""",
-            (low, high),
-        )
-        db.execute(
-            f"""INSERT OR IGNORE INTO changed_row
-                SELECT n.row, '{name}' FROM born n CROSS JOIN "{name}" e ON e.id = n.row"""
         )
 
 

@@ -136,3 +136,20 @@ def test_a_delete_of_what_had_become_anothers_takes_the_history_along(world: Mak
     assert [aside.record for aside in summary.up.quarantined] == [row]
     assert w.get("main", "deviation", row) == row
     assert [f.sentence for name in ("main", "NORD") for f in verify(w[name])] == []
+
+
+def test_a_link_made_in_two_files_leaves_the_one_whose_unit_did_not_get_it(world: Make) -> None:
+    """Both made the same row, each as its own unit's; the log holds two inserts and no change of owner."""
+    w = world()
+    deviation = w.deviation("main", "NORDA")
+    process = w.add("main", "process", name="Gemensam")
+    values = {"kind": "rör", "source": deviation, "target": process}
+    for name in ("NORD", "NORDA"):
+        w.make(name)
+    link = w.add("NORDA", "link", **values, unit=w.units["NORDA"])
+    assert w.add("NORD", "link", **values, unit=w.units["NORD"]) == link
+    for name in ("NORDA", "NORD", "NORDA"):
+        w.sync(name)
+    assert w.get("main", "link", link, "unit") == w.units["NORD"]
+    assert w.get("NORDA", "link", link) is None
+    assert [f.sentence for name in ("main", "NORD", "NORDA") for f in verify(w[name])] == []
