@@ -76,7 +76,8 @@ def changed_texts(store: Store, old: sqlite3.Row | None, new: sqlite3.Row) -> li
     for name in (*TEXTS, *FACTS):
         field = ENTITIES["document_version"].field(name)
         before, now = (in_words(store, field, None if row is None else row[name]) for row in (old, new))
-        if before != now:
+        waits = not now and name in FACTS and new["status"] in OPEN  # what the decision will say is not taken away
+        if before != now and not waits:
             found.append((store.terms.field_label("document_version", name), before, now))
     return found
 
@@ -169,7 +170,8 @@ def receipts(store: Store, version: sqlite3.Row) -> Receipts:
         today,
     ).fetchall()
     return Receipts(
-        tuple((r["name"], r["day"], r["unit"]) for r in done), tuple((r["name"], r["units"]) for r in missing)
+        tuple((r["name"], r["day"], r["unit"]) for r in done),
+        tuple((r["name"], r["units"].replace(",", ", ")) for r in missing),
     )
 
 

@@ -6,6 +6,7 @@ register. From then on the file is self-contained.
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -46,6 +47,13 @@ def names() -> list[str]:
     return sorted(
         p.name.removesuffix(".yaml") for p in resources.files("lsk.profiles").iterdir() if p.name.endswith(".yaml")
     )
+
+
+@cache
+def titles() -> dict[str, str]:
+    """The profiles that come with LSK, each with whose it is ("Värnamo kommun"). To read all of them takes seconds."""
+    whose = {name: re.search(r"^name: (.+)$", text_of(name), re.MULTILINE) for name in names()}
+    return {name: match[1].strip() if match else name for name, match in whose.items()}
 
 
 def read(name: str) -> Map:

@@ -15,6 +15,7 @@ PLACES = (TODAY, BROWSE, RECORD)
 # A picture with acts of its own is a place within "bild": what can be done in every picture can be done there too.
 RISKS, SQUARES, YEAR, GOALS, CYCLE = "bild:risk", "bild:prioritering", "bild:år", "bild:mål", "bild:kretslopp"
 MAP, DUTIES, THREAD = "bild:karta", "bild:ansvar", "bild:spår"
+TABLES = "bild:översikt"
 DOCUMENT, VERSIONS, CONFLICT = "bild:dokument", "bild:versioner", "bild:konflikt"
 WORK = "arbete"
 READING = (TODAY, BROWSE, RECORD, LINES, PICTURE)
@@ -58,6 +59,7 @@ class Situation:
     ahead: bool = True  # a place was gone back from
     before: bool = True  # the list the record was opened from has one before it
     after: bool = True
+    rehearsal: bool = True  # the work can be tried first
     contested: bool = True  # the record, or without one the file, has a conflict to settle
 
 
@@ -110,6 +112,10 @@ def can_change(s: Situation) -> str:
 
 def can_add_below(s: Situation) -> str:
     return "Ingen post är markerad." if s.record is None else writable(s)
+
+
+def can_rehearse(s: Situation) -> str:
+    return "" if s.rehearsal else "Det här arbetet har inget prov. Ctrl+S kör det."
 
 
 def can_decide(s: Situation) -> str:
@@ -184,7 +190,7 @@ ACTIONS = (
     Action("redo", "Gör om", "r,ctrl+r", READING, "Gör om det som ångrades.", (), can_redo),
     Action("goto", "Gå till", "g", READING, "Gå till ett område: g och sedan en bokstav.", (TODAY, BROWSE)),
     Action("tree", "Områden", "backspace,left", (BROWSE,), "Gå till trädet med områden."),
-    Action("today", "Idag", "f2", READING, "Gå till första sidan.", ()),
+    Action("today", "Idag", "f2", READING, "Gå till första sidan: försenat, väntande och brister.", ()),
     Action("reload", "Läs om", "f5", READING, "Läs om från filen."),
     Action("save", "Spara", "ctrl+s,f4", (FORM,), "Spara posten.", (FORM,), writable),
     Action(
@@ -194,13 +200,15 @@ ACTIONS = (
     Action("before", "Före och nu", "v", (RISKS,), "Byt mellan första bedömningen och den nuvarande.", (RISKS,)),
     Action("scale", "Skala", "s", (RISKS,), "Visa nästa riskskala, när det finns flera."),
     Action("move", "Flytta", "m", (SQUARES,), "Flytta åtgärden till en annan ruta.", (SQUARES,), can_change),
+    Action("memo", "Underlag", "b", (SQUARES,), "Visa beslutsunderlaget, åtgärd för åtgärd.", (SQUARES,)),
     Action("raise", "Flytta uppåt", "shift+up", (SQUARES,), "Till rutan ovanför.", (), can_change),
     Action("lower", "Flytta nedåt", "shift+down", (SQUARES,), "Till rutan nedanför.", (), can_change),
     Action("worsen", "Flytta åt vänster", "shift+left", (SQUARES,), "Till rutan till vänster.", (), can_change),
     Action("better", "Flytta åt höger", "shift+right", (SQUARES,), "Till rutan till höger.", (), can_change),
-    Action("earlier", "Året före", "comma", (YEAR, CYCLE), "Visa året före.", (YEAR, CYCLE)),
-    Action("later", "Året efter", "full_stop", (YEAR, CYCLE), "Visa året efter.", (YEAR, CYCLE)),
-    Action("unit", "Enhet", "b", (RISKS, YEAR, GOALS), "Visa en enhet och de under den.", (RISKS, YEAR, GOALS)),
+    Action("export", "Exportera", "E", (TABLES,), "Spara tabellen, för Excel.", (TABLES,)),
+    Action("earlier", "Året före", "comma", (YEAR, CYCLE, TABLES), "Visa året före.", (YEAR, CYCLE, TABLES)),
+    Action("later", "Året efter", "full_stop", (YEAR, CYCLE, TABLES), "Visa året efter.", (YEAR, CYCLE, TABLES)),
+    Action("unit", "Enhet", "b", (RISKS, YEAR, GOALS, TABLES), "Visa en enhet och de under den.", (RISKS, YEAR, GOALS)),
     Action("fold", "Fäll ut", "space", (MAP,), "Fäll ut eller ihop det som ligger under raden.", (MAP,)),
     Action("all", "Fäll ut allt", "o", (MAP,), "Fäll ut hela kartan, eller fäll ihop den igen.", (MAP,)),
     Action("gaps", "Bara brister", "b", (MAP,), "Visa bara det som saknar något, eller allt igen.", (MAP,)),
@@ -221,7 +229,7 @@ ACTIONS = (
     Action("older", "Äldre", "left", (VERSIONS,), "Jämför föregående version med den före.", (VERSIONS,)),
     Action("work", "Arbeten", "f8", READING, "Synka, läsa in, skriva ut, publicera, kontrollera.", (TODAY,)),
     Action("run", "Kör", "ctrl+s,f4", (WORK,), "Gör arbetet.", (WORK,)),
-    Action("rehearse", "Prova", "f5", (WORK,), "Visa vad som skulle hända; inget ändras.", (WORK,)),
+    Action("rehearse", "Prova", "f5", (WORK,), "Visa vad som skulle hända; inget ändras.", (WORK,), can_rehearse),
     Action("back", "Tillbaka", "escape", (WORK,), "Gå tillbaka, eller avbryt arbetet som pågår.", (WORK,)),
     Action("back", "Avbryt", "escape", (FORM,), "Stäng formuläret. Osparat frågas det om först.", (FORM,)),
     Action("last", "Förra platsen", "minus", READING, "Gå dit du nyss var; en gång till går hit igen.", (), has_been),

@@ -15,6 +15,7 @@ from lsk.rules.ownership import subtree
 from lsk.schema import quote
 from lsk.store import Store
 from lsk.terms import numbered
+from lsk_tui.beginning import first_steps
 from lsk_tui.lines import Contested, Jump, Line
 from lsk_tui.lookup import telling
 from lsk_tui.owning import in_its_place, owner
@@ -73,7 +74,8 @@ class Seen:
 def agenda(store: Store, actor: str = "", seen: int | None = None) -> list[Line]:
     """All but the findings, which take longer to find. ``seen``: how far the news has been read."""
     today, soon = store.today.isoformat(), (store.today + timedelta(SOON_DAYS)).isoformat()
-    lines = running(store) + conflicts(store) + to_decide(store, actor) + due(store, "Försenat", f"< '{today}'")
+    lines = first_steps(store) + running(store) + conflicts(store) + to_decide(store, actor)
+    lines += due(store, "Försenat", f"< '{today}'")
     lines += arrived(store, seen) + due(store, f"Inom {SOON_DAYS} dagar", f"BETWEEN '{today}' AND '{soon}'")
     return lines + waiting(store) + silent(store)
 
@@ -127,7 +129,8 @@ def due(store: Store, heading: str, when: str) -> list[Line]:
     first = sorted(found)[:MOST_DUE]
     lines = [line(about(store, name, record), day, Jump(name, record)) for day, name, record in first]
     for name, (n, where) in counts.items():
-        lines += rest_of(store, name, n, sum(kind == name for _, kind, _ in first), where, heading.lower())
+        shown = sum(kind == name for _, kind, _ in first)
+        lines += rest_of(store, name, n, shown, where, heading.lower(), DUE[name][1])
     return section(heading, lines, sum(n for n, _ in counts.values()))
 
 
@@ -141,11 +144,11 @@ def few(store: Store, name: str, where: str, column: str, most: int = MOST) -> F
     return Few([(row["id"], row["value"]) for row in rows], rows[0]["n"] if rows else 0)
 
 
-def rest_of(store: Store, name: str, n: int, shown: int, where: str, what: str) -> list[Line]:
-    """The line that leads to all ``n`` of a kind, when fewer are shown."""
+def rest_of(store: Store, name: str, n: int, shown: int, where: str, what: str, sort: str = "") -> list[Line]:
+    """The line that leads to all ``n`` of a kind, ordered by ``sort``, when fewer are shown."""
     title = f"{store.terms.entity_label(name, many=True)}: {what}"
     every = f"alla {counted(n, name, store.terms)}"
-    return [line(every, "…", Jump(name, where=where, title=title))] if n > shown else []
+    return [line(every, "…", Jump(name, where=where, title=title, sort=sort))] if n > shown else []
 
 
 def within(store: Store, name: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from lsk.csvfiles import excel_cell, guarded
@@ -38,16 +38,27 @@ def target(text: str) -> Path:
 
 def write(store: Store, book: Book, path: Path) -> int:
     """Write the whole list to ``path`` (BOM, semicolon, whole texts); the number of rows. All of it or nothing."""
+    return save(path, cells(store, book)) - 1
+
+
+def cells(store: Store, book: Book) -> Iterator[list[str]]:
+    """The headings, and then every row."""
+    yield [guarded(column.heading) for column in book.columns]
     fields = [column.field for column in book.columns]
+    for row in rows(store, book):
+        values = [(field, row["ref" if field is None else field.name]) for field in fields]
+        yield [guarded(v or "") if f is None else excel_cell(store.db, f, v) for f, v in values]
+
+
+def save(path: Path, table: Iterable[list[str]]) -> int:
+    """Write lines of cells; how many. All of it or nothing."""
     work = path.with_name(path.name + ".ny")
     count = 0
     try:
         with work.open("w", encoding="utf-8-sig", newline="") as file:
             out = csv.writer(file, delimiter=";")
-            out.writerow([guarded(column.heading) for column in book.columns])
-            for row in rows(store, book):
-                cells = [(field, row["ref" if field is None else field.name]) for field in fields]
-                out.writerow([guarded(v or "") if f is None else excel_cell(store.db, f, v) for f, v in cells])
+            for line in table:
+                out.writerow(line)
                 count += 1
         work.replace(path)
     except OSError as error:

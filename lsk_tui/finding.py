@@ -39,18 +39,27 @@ def nearly(asked: str, words: str) -> bool:
 
 
 def best_first(asked: str, known: list[Line]) -> list[Line]:
-    """Those of the known lines that fit, the ones that begin with what was asked for first."""
+    """The known lines that fit: first those that begin so, then those whose name fits, then whose explanation does."""
     if not asked:
         return known
     fitting = [line for line in known if fits(asked, f"{line.text} {line.label}")]
-    return sorted(fitting, key=lambda line: not line.text.casefold().startswith(asked.casefold()))
+
+    def far(line: Line) -> tuple[bool, bool]:
+        return not line.text.casefold().startswith(asked.casefold()), not fits(asked, f"{called(line)} {line.label}")
+
+    return sorted(fitting, key=far)
+
+
+def called(line: Line) -> str:
+    """A known line without its explanation."""
+    return line.text.partition(" – ")[0]
 
 
 def nearly_fitting(asked: str, known: list[Line]) -> list[Line]:
     """Those that would have fitted, had the words been spelt right."""
     if not any(len(word) > 3 for word in asked.split()):
         return []
-    return [line for line in known if nearly(asked, line.text.partition(" – ")[0])]
+    return [line for line in known if nearly(asked, called(line))]
 
 
 def record_lines(store: Store, text: str) -> list[Line]:

@@ -22,6 +22,7 @@ class Jump:
     params: tuple[Any, ...] = ()
     title: str = ""
     view: str = ""
+    sort: str = ""  # the column a list is ordered by, the least first; none: as such lists are
     among: Question | None = None  # of the list that a record stands in
 
 

@@ -44,12 +44,14 @@ def called(store: Store, field: Ref | AnyRef, text: str) -> tuple[Any, str] | No
 
 
 def of_kind(store: Store, name: str, text: str, limit: int, with_kind: bool = False) -> list[tuple[Any, str]]:
+    """Those that are called so stand before those that only say it somewhere: Enter takes the first."""
     sort, descending = default_sort(ENTITIES[name])
     for loosely in (False, True) if text else (False,):
         where, params = plainly(ENTITIES[name], text, loosely)
         rows = select(store.db, name, where=where, params=params, sort=sort, descending=descending, limit=limit)
         if rows:
-            return [(row["id"], named(store, name, row["id"], with_kind)) for row in rows]
+            found = [(row["id"], named(store, name, row["id"], with_kind)) for row in rows]
+            return sorted(found, key=lambda entry: text.casefold() not in entry[1].casefold())
     return []
 
 

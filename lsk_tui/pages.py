@@ -54,8 +54,8 @@ class Question:
     actor: str = ""
 
     @classmethod
-    def about(cls, entity: str, where: str = "", params: tuple[Any, ...] = ()) -> Question:
-        sort, descending = records.default_sort(ENTITIES[entity])
+    def about(cls, entity: str, where: str = "", params: tuple[Any, ...] = (), by: str = "") -> Question:
+        sort, descending = (by, False) if by else records.default_sort(ENTITIES[entity])
         return cls(entity, where, params, "", sort, descending)
 
     def filtered(self, text: str) -> Question:

@@ -12,7 +12,7 @@ from lsk.records import entity_of, one, related, select, title_of
 from lsk.rules import lacking
 from lsk.store import Store
 from lsk.values import UNKNOWN, shown
-from lsk_tui.ahead import BELOW, next_steps
+from lsk_tui.ahead import next_steps
 from lsk_tui.lines import Contested, Jump, Line
 from lsk_tui.lookup import telling
 from lsk_tui.owning import in_its_place, owner
@@ -103,7 +103,7 @@ def steps(store: Store, entity: Entity, status: str, record: str) -> list[Line]:
 
 def wanting(store: Store, name: str, record: str) -> list[Line]:
     """What is missing or late in the record, with what to do about it: a finding on *Idag* has led here."""
-    return [Line(f"{f.message} {f.remedy}", "Brist", BELOW) for f in lacking(store.db, name, record)]
+    return [Line(f"{f.message} {f.remedy}", "Brist") for f in lacking(store.db, name, record)]
 
 
 def marked(line: Line, at: Contested | None) -> Line:

@@ -7,6 +7,8 @@ from typing import Any
 from rich.control import Control
 from textual._styles_cache import StylesCache
 from textual.app import App
+from textual.await_remove import AwaitRemove
+from textual.dom import DOMNode
 from textual.geometry import Offset
 from textual.screen import Screen
 from textual.widget import Widget
@@ -29,6 +31,17 @@ class Steady(App[None], inherit_bindings=False):
             self.notify(str(error.error), severity="error", markup=False)
         else:
             super()._handle_exception(error)
+
+    def _prune(self, *nodes: Widget, parent: DOMNode | None = None) -> AwaitRemove:
+        """What a screen has asked for is not waited for once it is left.
+
+        Textual takes the parts of a screen away before its workers: an answer that came in between would have nothing
+        to be shown in, and end the app.
+        """
+        for node in nodes:
+            if isinstance(node, Screen):
+                self.workers.cancel_node(node)
+        return super()._prune(*nodes, parent=parent)
 
 
 def forget_painted() -> None:

@@ -82,8 +82,10 @@ class Trail:
             self.forward(-self.latest)
 
     def clear(self) -> None:
-        """Leave every place for good."""
+        """Leave every place for good. The topmost last, so that none of them is shown again on the way and reads."""
         self.let_go()
-        while len(self.app.screen_stack) > 1:
+        for screen in self.app.screen_stack[1:-1]:
+            take_out(self.app, screen)
+        if len(self.app.screen_stack) > 1:
             self.app.pop_screen()
         self.latest, self.newest = 0, None

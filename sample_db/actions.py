@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
+from lsk.store import Store
 from sample_db.words import Row, Sample, weekday
 
 PREPARED = timedelta(days=40)  # from a proposal until its decision memo is ready
@@ -54,6 +55,36 @@ def add(
         return update(row, status=sample.weighted({"beslutad": 1, "pågår": 3}))
     carry_out(sample, batch, row, bank, due, must_help)
     return row
+
+
+def waiting(sample: Sample, store: Store, newest: dict[tuple[str, str], str]) -> None:
+    """Proposals that no meeting has come to yet, so that there is something to prioritise whatever the day is."""
+    batch: Batch = {"action": []}
+    answered = {row[0] for row in store.db.execute("SELECT DISTINCT origin FROM action")}
+    themes = {theme["key"]: theme for theme in sample.themes}
+    open_risks = sorted((key, risk) for key, risk in newest.items() if risk in answered)
+    stages = ("föreslagen", "konsekvensbeskriven", "prioriterad" if sample.decided("use_matrix") else "föreslagen")
+    for number, ((short, key), risk) in enumerate(open_risks[: len(stages)]):
+        bank = sample.least_proposed(short, themes[key]["actions"])
+        day = weekday(sample.today - timedelta(days=5 + 7 * number))
+        row: Row = {
+            "id": sample.id(day),
+            "text": bank["text"],
+            "unit": sample.units[short],
+            "kind": "förebyggande",
+            "origin": risk,
+            "responsible_role": sample.manager_role(short),
+            "responsible": sample.managers[short][0],
+            "proposed_on": day.isoformat(),
+            "status": stages[number],
+        }
+        if number:
+            row |= described(sample, bank)
+        if stages[number] == "konsekvensbeskriven":
+            row = {name: value for name, value in row.items() if name not in ("resource_input", "improvement")}
+        batch["action"].append(row)
+    with store.change(sample.coordinator, "Förslag till nästa sammanträde") as change:
+        change.insert_many("action", batch["action"])
 
 
 def update(row: Row, **values: Any) -> Row:

@@ -10,7 +10,20 @@ from typing import Any
 
 from lsk.errors import LskError
 from lsk.store import Store
-from sample_db import control, documents, events, goals, organisation, reports, reviews, risks, roles, staff, year
+from sample_db import (
+    actions,
+    control,
+    documents,
+    events,
+    goals,
+    organisation,
+    reports,
+    reviews,
+    risks,
+    roles,
+    staff,
+    year,
+)
 from sample_db.words import Sample, places, read_texts
 
 DEFAULT_TODAY = date(2026, 11, 1)
@@ -86,3 +99,4 @@ def fill(sample: Sample, store: Store, say: Callable[[str], None]) -> None:
     say("Granskningar och rapporter")
     reviews.build(sample, store)
     reports.build(sample, store)
+    actions.waiting(sample, store, newest)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from datetime import date
 
-from lsk import complaint_cycle, risk_matrix, year_wheel
+from lsk import complaint_cycle, priorities, risk_matrix, year_wheel
 from lsk.overviews import Asked, Row, overview
 from lsk.rules.ownership import subtree
 
@@ -13,6 +13,30 @@ from lsk.rules.ownership import subtree
 def units(db: sqlite3.Connection, asked: Asked) -> tuple[str, ...] | None:
     """The unit asked for and those under it; None for all."""
     return None if asked.unit is None else tuple(subtree(db, asked.unit))
+
+
+@overview("beslutsunderlag", "Prioriterade åtgärder i den ordning de föreslås, med vad de leder till.", "R54 R56")
+def memo(db: sqlite3.Connection, asked: Asked) -> list[Row]:
+    """R56: what the committee is to decide on, with the impact description of each proposal."""
+    names = dict(db.execute("SELECT id, name FROM unit").fetchall())
+    within = units(db, asked)
+    return [
+        {
+            "nr": number,
+            "beteckning": action["ref"],
+            "åtgärd": action["text"],
+            "enhet": names.get(action["unit"]),
+            "ruta": action["quadrant"],
+            "resursinsats": action["resource_input"],
+            "förbättring": action["improvement"],
+            "konsekvenser": action["scenario"],
+            "för brukarna": action["impact_users"],
+            "för personalen": action["impact_staff"],
+            "för ekonomin": action["impact_economy"],
+        }
+        for number, action in enumerate(priorities.memo(db), 1)
+        if within is None or action["unit"] in within
+    ]
 
 
 @overview("riskmatris", "De öppna riskerna i riskmatrisens rutor: som de först bedömdes, och nu.", "R21 R57 V37")

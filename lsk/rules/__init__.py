@@ -153,7 +153,8 @@ def check(db: sqlite3.Connection, only: tuple[str, ...] = ()) -> list[Finding]:
 
 def lacking(db: sqlite3.Connection, entity: str, record: str) -> list[Finding]:
     """What is found missing or late in one record; not what gates and warnings say, which its next step tells."""
-    rows = f'(SELECT d.* FROM {mine(db, entity)} d WHERE d.id = {db.execute("SELECT quote(?)", (record,)).fetchone()[0]})'
+    (this,) = db.execute("SELECT quote(?)", (record,)).fetchone()
+    rows = f"(SELECT d.* FROM {mine(db, entity)} d WHERE d.id = {this})"
     prepare(db)
     return [f for r in load().values() if r.kind == "finding" and r.entity == entity for f in ask(db, r, rows)]
 

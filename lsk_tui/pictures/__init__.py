@@ -26,6 +26,14 @@ class View:
 
 VIEWS: tuple[View, ...] = (
     View(
+        "översikter", "Översikter", "Tabeller till rapporter och möten: utfall, egenkontroller, klagomål, luckor …",
+        "tables:Tables", ("report", "unit"),
+    ),
+    View(
+        "underlag", "Beslutsunderlag", "Prioriterade åtgärder i ordning, med vad de leder till.",
+        "tables:Memo", ("action",),
+    ),
+    View(
         "riskmatris", "Riskmatris", "Hur sannolika och allvarliga riskerna är: när de först bedömdes, och nu.",
         "riskmatrix:RiskMatrix", ("risk", "risk_analysis", "risk_scale", "risk_score", "unit"),
     ),

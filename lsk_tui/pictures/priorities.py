@@ -197,7 +197,7 @@ class Priorities(Picture):
         if not placed.count and not placed.numbers:
             return "Inga förslag till åtgärder väntar på beslut."
         to = f" till {placed.recipient}" if placed.recipient else ""
-        return f"Numren är ordningen i beslutsunderlaget{to}. Skriv ut det: lsk matrix {self.lsk.store.path.name}"
+        return f"Numren är ordningen i beslutsunderlaget{to}. b visar det."
 
     def find(self, record: str | None) -> None:
         """Put the cursor on an action; on the first of all when it is not there."""
@@ -205,11 +205,11 @@ class Priorities(Picture):
         for box in boxes:
             for number, line in enumerate(box.shown):
                 if record and isinstance(line.target, Jump) and line.target.record == record:
-                    box.focus()
+                    self.set_focus(box)  # at once: what is said of the action below is of the one under the cursor
                     box.highlighted = number
                     return
         if self.here is None and boxes:
-            next((box for box in boxes if box.shown), boxes[0]).focus()
+            self.set_focus(next((box for box in boxes if box.shown), boxes[0]))
 
     @on(SquareLines.OptionHighlighted)
     def on_descendant_focus(self) -> None:
@@ -264,6 +264,9 @@ class Priorities(Picture):
         inputs, improvement = (terms.field_label("action", name).lower() for name in ("resource_input", "improvement"))
         words = f"{inputs} {square.resource_input}, {improvement} {square.improvement}"
         return f"{words[:1].upper()}{words[1:]}" + (f" – {square.label}" if square.label else "")
+
+    def do_memo(self) -> None:
+        self.lsk.show_picture("underlag")
 
     def do_raise(self) -> None:
         self.push(-1, 0)

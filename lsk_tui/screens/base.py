@@ -194,22 +194,20 @@ class Place(Screen[object]):
     async def do_undo(self) -> None:
         actor = self.lsk.actor
         with self.telling():
-            self.app.notify(
-                await self.lsk.desk.ask(
-                    lambda store: words.taken_back(store.db, store.terms, history.undo(store, actor))
-                ),
-                markup=False,
+            told = await self.lsk.desk.ask(
+                lambda store: words.taken_back(store.db, store.terms, history.undo(store, actor))
             )
+            self.app.clear_notifications()  # else "Tryck u för att ångra" still stands, of what is undone
+            self.app.notify(told, markup=False)
             self.load()
 
     @work(exclusive=True, group="change")
     async def do_redo(self) -> None:
         actor = self.lsk.actor
         with self.telling():
-            self.app.notify(
-                await self.lsk.desk.ask(
-                    lambda store: words.made_again(store.db, store.terms, history.redo(store, actor))
-                ),
-                markup=False,
+            told = await self.lsk.desk.ask(
+                lambda store: words.made_again(store.db, store.terms, history.redo(store, actor))
             )
+            self.app.clear_notifications()
+            self.app.notify(told, markup=False)
             self.load()

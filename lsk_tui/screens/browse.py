@@ -75,7 +75,7 @@ class Browse(Listing):
 
     def __init__(self, jump: Jump) -> None:
         super().__init__()
-        self.question, self.heading = Question.about(jump.entity, jump.where, jump.params), jump.title
+        self.question, self.heading = Question.about(jump.entity, jump.where, jump.params, jump.sort), jump.title
         self.view, self.book = jump.view, None
         self.return_to: str | None = None
 
@@ -220,7 +220,7 @@ class Browse(Listing):
             self.show_list(event.node.data)
 
     def show_list(self, jump: Jump) -> None:
-        self.question = Question.about(jump.entity, jump.where, jump.params)
+        self.question = Question.about(jump.entity, jump.where, jump.params, jump.sort)
         self.heading, self.view, self.book = jump.title, jump.view, None
         self.rows.marked.clear()
         self.take_view()

@@ -104,6 +104,7 @@ class Review(Place):
         self.found: list[Conflict] = []
         self.at = self.total = 0
         self.begun = False
+        self.drawn: Conflict | None = None
         self.to_undo = True  # the latest decision here changed a value; choosing what stood already changes none
 
     def content(self) -> ComposeResult:
@@ -114,6 +115,12 @@ class Review(Place):
     @property
     def conflict(self) -> Conflict | None:
         return self.found[self.at] if self.at < len(self.found) else None
+
+    @property
+    def marked(self) -> int:
+        """The number of the value that Enter takes. It stays where it was when the same conflict is drawn anew."""
+        same = self.drawn is not None and self.drawn == self.conflict
+        return self.focused.number if same and isinstance(self.focused, SideBox) else 1
 
     def title_words(self) -> str:
         number = self.total - len(self.found) + self.at + 1
@@ -147,6 +154,7 @@ class Review(Place):
     async def draw(self) -> None:
         conflict = self.conflict
         assert conflict is not None
+        marked, self.drawn = self.marked, conflict
         about = f"⚡ {conflict.label} – {conflict.ref} {cut(conflict.title, 100)}"
         self.query_one("#conflict-about", Static).update(about)
         boxes = self.query_one("#sides", VerticalScroll)
@@ -156,7 +164,7 @@ class Review(Place):
         then = "n: nästa konflikt." if len(self.found) > 1 else "Esc: avgör senare."
         marks = f"{LEGEND}  " if is_text(conflict) and conflict.base else ""
         self.query_one("#conflict-how", Static).update(f"{marks}Enter tar den markerade. {then}")
-        next(box for box in self.query(SideBox) if box.number == 1).focus()
+        next(box for box in self.query(SideBox) if box.number == marked).focus()
         self.tell()
 
     def move(self, step: int) -> None:
@@ -207,7 +215,7 @@ class Review(Place):
         if conflict is not None and conflict.column == ROW:
             self.app.notify(WHOLE, severity="warning")
         elif conflict is not None:
-            self.ask_for(conflict, conflict.sides[0].value, "Skriv det som ska gälla.")
+            self.ask_for(conflict, conflict.sides[self.marked - 1].value, "Skriv det som ska gälla.")
 
     def ask_for(self, conflict: Conflict, value: Any, how: str) -> None:
         actor = self.lsk.actor

@@ -27,11 +27,13 @@ from lsk_tui.drafts import Draft
 from lsk_tui.saving import Overtaken
 from lsk_tui.screens.drafting import Drafted
 from lsk_tui.screens.overtaken import weigh
+from lsk_tui.widgets.entry import Entry
 from lsk_tui.widgets.fieldbox import FieldBox
 from lsk_tui.widgets.pick import Pick
 from lsk_tui.words import plain
 
 TURNS = {"tab": 1, "shift+tab": -1}
+SAVE = "ctrl+s"
 SLOW = 0.5  # seconds after which it is said that something is going on
 
 
@@ -47,6 +49,7 @@ class Form(Drafted):
         # At once, and not after the keys before it are done with: what comes fast, over a slow line, after Tab was
         # meant for the next field.
         *(Binding(key, f"turn({way})", show=False, priority=True) for key, way in TURNS.items()),
+        Binding("enter", "onward", show=False, priority=True),
     ]
     CSS_PATH = "form.tcss"
     AUTO_FOCUS = ""  # the field to begin with is chosen when all are there
@@ -106,6 +109,8 @@ class Form(Drafted):
         for key in early:
             if key.key in TURNS:
                 self.action_turn(TURNS[key.key])
+            elif key.key == SAVE:
+                (self.focused or self).call_later(self.do_save)
             elif self.focused is not None:
                 self.focused.post_message(key)
 
@@ -131,6 +136,13 @@ class Form(Drafted):
         self.query_one("#refused").display = False
         self.propose_soon()
         self.draft_soon()
+
+    def action_onward(self) -> None:
+        """Enter in a field of one line; a choice and a long text have an Enter of their own."""
+        entry = self.focused
+        if self.early is not None or not isinstance(entry, Entry) or isinstance(entry.parent, Pick):
+            raise SkipAction
+        self.passed(FieldBox.Passed(next(box for box in self.boxes if box in entry.ancestors)))
 
     @on(FieldBox.Passed)
     def passed(self, event: FieldBox.Passed) -> None:
@@ -182,7 +194,9 @@ class Form(Drafted):
     # Saving
 
     def do_save(self) -> None:
-        if not self.saving:  # a second Ctrl+S before the first is answered would make the record twice
+        if self.early is not None:
+            self.early.append(events.Key(SAVE, None))  # it takes its place after what was typed
+        elif not self.saving:  # a second Ctrl+S before the first is answered would make the record twice
             self.saving = True
             self.settle_and_save()
 
@@ -266,8 +280,10 @@ class Form(Drafted):
         return plain(self.entity, bare)
 
     def to_blame(self, finding: Finding) -> list[str]:
-        """The fields a finding is about: those its words name in brackets, or the only one its rule looks at."""
+        """The fields a finding is about: those its words name, or the only one its rule looks at."""
         names = [n for n in re.findall(r"\((\w+)\)", f"{finding.message} {finding.remedy}") if self.box(n)]
+        label, missing = self.lsk.store.terms.field_label, re.findall("”([^”]+)” saknas", finding.message)
+        names += [b.field.name for b in self.boxes if label(self.entity.name, b.field.name) in missing]
         if finding.field and self.box(finding.field):
             return [finding.field]
         rule = RULES.get(finding.rule)

@@ -17,7 +17,7 @@ WIDTH = 9  # a key
 
 MOVING = (
     Line("Flytta markören; Page Up och Page Down en sida, Home och End till ytterst", "Pilar"),
-    Line("Öppna, välj, gå dit raden leder", "Enter"),
+    Line("Öppna, välj, gå dit raden leder; i ett formulär till nästa fält", "Enter"),
     Line("Till nästa ruta eller fält; Skift+Tab till föregående", "Tab"),
     Line("Allt går att klicka på, även raden längst ner", "Mus"),
 )

@@ -14,7 +14,7 @@ from textual.widgets import Input
 
 from lsk.errors import LskError
 from lsk.terms import area_label
-from lsk_tui import views
+from lsk_tui import overview_lines, views
 from lsk_tui.areas import AREAS_OF, go_to
 from lsk_tui.finding import LONGEST, WIDTH, best_first, fits, nearly_fitting, record_lines
 from lsk_tui.pictures import VIEWS, View
@@ -80,7 +80,7 @@ class Palette(ModalScreen[None]):
         for action, reason in self.place.can():
             if action.name != "palette":
                 key = f" ({action.key})" if action.key else ""
-                text = f"{action.words}{key}" + (f" – kan inte nu: {reason}" if reason else "")
+                text = f"{action.words}{key} – " + (f"kan inte nu: {reason}" if reason else action.help)
                 lines.append(Line(text, "Gör", action.name, faint=bool(reason), label_width=WIDTH))
         return lines
 
@@ -94,7 +94,9 @@ class Palette(ModalScreen[None]):
         return [Line(f"{work.words} – {work.help}", "Arbete", work, label_width=WIDTH) for work in WORKS]
 
     def pictures(self) -> list[Line]:
-        return [Line(f"{view.words} – {view.help}", "Bild", view, label_width=WIDTH) for view in VIEWS]
+        views = [Line(f"{view.words} – {view.help}", "Bild", view, label_width=WIDTH) for view in VIEWS]
+        tables = overview_lines.menu()
+        return views + [Line(f"{t.label} – {t.text}", "Översikt", t.target, label_width=WIDTH) for t in tables]
 
     def lists(self) -> list[Line]:
         terms = self.lsk.store.terms
@@ -152,6 +154,9 @@ class Palette(ModalScreen[None]):
             self.followed = self.lines
             event.stop()
             event.prevent_default()
+        elif event.character and event.is_printable:
+            self.query_one(Input).insert_text_at_cursor(event.character)  # written before the field was there
+            event.stop()
 
     @on(Input.Submitted)
     def entered(self) -> None:
@@ -177,5 +182,7 @@ class Palette(ModalScreen[None]):
             self.app.call_later(open_work, self.lsk, line.target)
         elif isinstance(line.target, View):
             self.app.call_later(self.lsk.show_picture, line.target.name)
+        elif isinstance(line.target, overview_lines.Named):
+            self.app.call_later(self.lsk.show_picture, "översikter", None, line.target.name)
         else:
             self.app.call_later(self.place.action_do, line.target)

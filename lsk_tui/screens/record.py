@@ -26,7 +26,7 @@ from lsk_tui.words import name_of
 
 PAST_LABEL = 17
 ALONE = Standing(None, 0, None, None)
-GONE = [Line("Posten finns inte. u ångrar den senaste ändringen, r gör om det som ångrades, Esc går tillbaka.", heading=True)]
+GONE = [Line("Posten finns inte. u ångrar den senaste ändringen, r gör om den, Esc går tillbaka.", heading=True)]
 
 
 class Record(Place):

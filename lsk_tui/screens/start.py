@@ -76,11 +76,11 @@ class Start(Screen[None]):
                 yield Lines(id="recent")
             yield Static("Öppna en fil", classes="form-heading")
             yield from path("Filens sökväg", "open-path", "till exempel Dokument/ragunda.db", "Öppna", "open")
-            yield Static("Ny fil för en kommun", classes="form-heading")
+            yield Static("Ny fil för en kommun: er egen profil, eller den som liknar er mest", classes="form-heading")
             with Horizontal():
                 yield Label("Kommunens profil")
-                names = profile.names()
-                yield Pick(self.profiles, names[0] if names else None, names[0].capitalize() if names else "")
+                name, whose = next(iter(profile.titles().items()), (None, ""))
+                yield Pick(self.profiles, name, whose)
             yield from path("Spara som", "new-path", "till exempel Dokument/ragunda.db", "Skapa", "new")
             yield Static("Prova i en påhittad exempelkommun", classes="form-heading")
             folder = str(user_documents_path() / sample.FOLDER)
@@ -99,8 +99,9 @@ class Start(Screen[None]):
             yield Button(words, id=button, compact=True)
 
     async def profiles(self, text: str) -> Choices:
-        found = [(name, name.capitalize()) for name in profile.names()]
-        return [(value, words) for value, words in found if text.casefold() in words.casefold()]
+        """Those with the words in their name, the ones that begin so first."""
+        found = [(name, whose) for name, whose in profile.titles().items() if text.casefold() in whose.casefold()]
+        return sorted(found, key=lambda pair: not pair[1].casefold().startswith(text.casefold()))
 
     def on_mount(self) -> None:
         if self.recent:
@@ -113,9 +114,14 @@ class Start(Screen[None]):
     def path(self, field: str) -> Path | None:
         return paths.meant(self.query_one(f"#{field}", Input).value)
 
-    def wrong(self, sentence: str) -> None:
+    def wrong(self, sentence: str, field: str = "") -> None:
+        """What is wrong; the cursor goes to the field where it is mended."""
         self.tell("")
-        self.query_one("#start-wrong", Static).update(f"✗ {sentence}")
+        told = self.query_one("#start-wrong", Static)
+        told.update(f"✗ {sentence}")
+        if field:
+            self.query_one(f"#{field}").focus(scroll_visible=False)
+        self.call_after_refresh(told.scroll_visible, animate=False)  # its lines are counted first
 
     def tell(self, sentence: str) -> None:
         self.query_one("#start-wrong", Static).update("")
@@ -132,7 +138,7 @@ class Start(Screen[None]):
     def open_file(self) -> None:
         path = self.path("open-path")
         if path is None:
-            self.wrong("Skriv filens sökväg först.")
+            self.wrong("Skriv filens sökväg först.", "open-path")
         else:
             self.begin(path, None)
 
@@ -141,7 +147,7 @@ class Start(Screen[None]):
     def new_file(self) -> None:
         path, chosen = self.path("new-path"), self.query_one(Pick).value
         if path is None or chosen is None:
-            self.wrong("Välj en profil och skriv vad filen ska heta.")
+            self.wrong("Välj en profil och skriv vad filen ska heta.", "new-path" if chosen else "")
         else:
             self.begin(path if path.suffix else path.with_suffix(".db"), chosen)
 
@@ -150,7 +156,7 @@ class Start(Screen[None]):
     def build_sample(self) -> None:
         folder = self.path("sample-path")
         if folder is None:
-            self.wrong("Skriv i vilken mapp exemplet ska ligga.")
+            self.wrong("Skriv i vilken mapp exemplet ska ligga.", "sample-path")
         else:
             self.build(folder)
 
@@ -174,6 +180,9 @@ class Start(Screen[None]):
     async def begin(self, path: Path, chosen: str | None) -> None:
         """Make the file when a profile is given; then look whether it opens. Both can take a moment."""
         name = self.actor
+        if chosen is None and not path.is_file():
+            self.wrong(f"{path} finns inte. Kontrollera namnet och mappen, eller skapa en ny fil längre ner.")
+            return
         self.tell(f"Skapar {path} …" if chosen else f"Öppnar {path} …")
         try:
             await asyncio.to_thread(made, path, chosen, name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
@@ -105,6 +106,9 @@ class Running(Place):
     def answers(self) -> dict[str, str]:
         return {}
 
+    def situation(self) -> Situation:
+        return replace(super().situation(), rehearsal=self.work.rehearsal)
+
     def on_mount(self) -> None:
         super().on_mount()
         self.tell_result(None)
@@ -113,10 +117,7 @@ class Running(Place):
         self.go(rehearse=False)
 
     def do_rehearse(self) -> None:
-        if self.work.rehearsal:
-            self.go(rehearse=True)
-        else:
-            self.app.notify("Det här arbetet har inget prov. Ctrl+S kör det.", severity="warning")
+        self.go(rehearse=True)
 
     def go(self, rehearse: bool) -> None:
         if self.job is not None:
@@ -237,7 +238,7 @@ class Asked(Running):
 
     def editor(self, question: Question, text: str) -> Input | Pick:
         if not question.choices:
-            return Input(text, id=f"ask-{question.name}", compact=True, select_on_focus=False)
+            return Input(text, id=f"ask-{question.name}", compact=True, select_on_focus=True)
 
         async def offer(written: str) -> Choices:
             return [(word, word) for word in question.choices if written.casefold() in word]

@@ -117,13 +117,16 @@ class Import(Running):
             await self.show_plan(Plan(str(pick.value), source), focus=True)
 
     async def show_plan(self, plan: Plan, focus: bool = False) -> None:
-        """The mapping anew. A plan that cannot be read leaves the one there was."""
+        """The mapping, the cursor on what is still to be settled. A plan that cannot be read leaves the one before."""
         seen = await self.lsk.desk.ask(lambda store: importing.look(store, plan))
         self.plan = plan
         lines = self.query_one("#mapping", Lines)
         self.tell_result(None)
         lines.show(seen.lines, keep=not focus)
         lines.display = True
+        undecided = next((n for n, line in enumerate(lines.shown) if importing.undecided(line)), None)
+        if undecided is not None:
+            lines.highlighted = undecided
         if focus:
             lines.focus()
 

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from textual import events
+from textual.binding import Binding, BindingType
 from textual.widgets import Input, TextArea
+
+# As in every other program on the computer; Textual's own goes to the beginning of the line, which Home does too.
+ALL: list[BindingType] = [Binding("ctrl+a", "select_all", show=False)]
 
 
 class Entry(Input):
     """One line. Several lines that are pasted become one; Textual's own would throw away all but the first."""
+
+    BINDINGS: ClassVar[list[BindingType]] = ALL
 
     def on_paste(self, event: events.Paste) -> None:
         event.prevent_default()
@@ -21,6 +29,8 @@ class Entry(Input):
 
 class Prose(TextArea):
     """Many lines."""
+
+    BINDINGS: ClassVar[list[BindingType]] = ALL
 
     def on_paste(self, event: events.Paste) -> None:
         event.prevent_default()

@@ -17,7 +17,7 @@ from lsk.model.vocabulary import AnyRef, Choice, Date, Decimal, Entity, Field, F
 from lsk.personal import suspicions
 from lsk.rules.fields import choices, fault
 from lsk.store import Store
-from lsk.terms import entity_new, field_help
+from lsk.terms import entity_a, entity_new, field_help
 from lsk_tui import lookup
 from lsk_tui.desk import Desk
 from lsk_tui.widgets.entry import Entry, Prose
@@ -29,6 +29,7 @@ HINTS = {
     Integer: "Ett heltal.",
     Decimal: "Ett tal, till exempel 97,5.",
 }
+FEW = 8  # choices; more are not told in a sentence
 NO_NAMES = "Skriv inga namn eller personuppgifter."
 LONG = 20_000  # letters; a longer text is searched for personal data when the field is left, not at every key
 
@@ -163,12 +164,16 @@ class FieldBox(Vertical):
         return (None if wrong else value), self.bare(wrong)
 
     def unknown(self, pick: Pick) -> str:
-        if self.list:
+        if len(self.list) > FEW:
+            what = f"Töm fältet, så visas de {len(self.list)} att välja bland."
+        elif self.list:
             what = f"Välj något av: {', '.join(self.list)}."
         elif self.makes:
             what = f"Skriv något annat, eller gå med ↑ till + {entity_new(self.makes[0])}."
         else:
-            what = "Skriv något annat, eller välj med piltangenterna."
+            to = self.field.to if isinstance(self.field, Ref) else None
+            asked = f"Här väljs {entity_a(to)}. " if to else ""
+            what = f"{asked}Skriv något annat, eller välj med piltangenterna."
         return f"”{pick.text}” finns inte att välja. {what}"
 
     def bare(self, sentence: str) -> str:

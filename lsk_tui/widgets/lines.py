@@ -62,6 +62,8 @@ class Lines(OptionList):
     def watch_highlighted(self, before: int | None, now: int | None) -> None:  # type: ignore[override]
         """Only the two lines are painted anew, for whoever sits at the end of a slow line."""
         super().watch_highlighted(now)
+        if now is not None and all(line.heading for line in self.shown[:now]):
+            self.scroll_home(animate=False, immediate=True)  # else the heading above the first line is not seen
         for number in (before, now):
             if (place := lines_of(self, number)) is not None:
                 self.refresh_lines(*place)

@@ -59,6 +59,7 @@ class Pick(Vertical):
         self.chosen = words
         self.offered: Choices = []
         self.asked = ""  # the text that ``offered`` answers
+        self.eager = False  # Enter came before what can be chosen did: take the first of it, as when it is seen
         self.quiet = False  # the next time it is come to, it does not unfold over what is said below
 
     def compose(self) -> ComposeResult:
@@ -81,6 +82,11 @@ class Pick(Vertical):
     def unsettled(self) -> bool:
         """Something is written that stands for no value."""
         return bool(self.text) and self.value is None and not self.free
+
+    @property
+    def outrun(self) -> bool:
+        """What is offered answers an earlier text: somebody types faster than it is found."""
+        return bool(self.text) and self.text != self.chosen and self.asked != self.text
 
     @property
     def hopeless(self) -> bool:
@@ -111,7 +117,10 @@ class Pick(Vertical):
             self.app.notify(str(error), severity="error", markup=False)
 
     async def settle(self) -> None:
-        """Take what is written when it can mean only one thing. Asks anew, so that fast typing changes nothing."""
+        """Take what is written when it can mean only one thing, or Enter was pressed on it.
+
+        Asks anew, so that fast typing changes nothing.
+        """
         text = self.text
         if not self.unsettled:
             return
@@ -119,15 +128,16 @@ class Pick(Vertical):
         exact = next(((v, w) for v, w in offered if w.casefold() == text.casefold()), None)
         if exact is None and self.means is not None:
             exact = await self.means(text)
-        found = exact or (offered[0] if len(offered) == 1 else None)
+        found = exact or (offered[0] if len(offered) == 1 or (self.eager and offered) else None)
         if found and self.unsettled and self.text == text:
             self.take(*found)
 
     @on(Input.Changed)
     def typed(self, event: Input.Changed) -> None:
         event.stop()
-        if event.value.strip() != self.chosen:
+        if event.value.strip() != self.chosen or (self.asked and not event.value.strip()):  # or all of it is erased
             self.value = event.value.strip() or None if self.free else None
+            self.eager = self.eager and not self.input.has_focus
             self.chosen = ""
             self.suggest(event.value.strip(), show=self.input.has_focus)
             if self.unsettled and not self.input.has_focus:  # keys that were on their way when the field was left
@@ -157,7 +167,7 @@ class Pick(Vertical):
 
     def take(self, value: Any, words: str) -> None:
         """Let a value be chosen."""
-        self.value, self.chosen = value, words
+        self.value, self.chosen, self.eager = value, words, False
         self.input.value = words
         self.offers.display = False
         self.post_message(self.Changed())
@@ -180,6 +190,9 @@ class Pick(Vertical):
     def on_key(self, event: events.Key) -> None:
         if event.key in ("down", "up"):
             self.walk(event.key)
+        elif event.key == "enter" and self.outrun:
+            self.eager = True
+            self.go_on()
         elif event.key == "enter" and self.offers.display and self.offers.highlighted is not None:
             if self.use(self.offers.highlighted):
                 self.go_on()

@@ -132,7 +132,7 @@ WORKS = (
         "syncing:beside", "huvudfil", True, True, WHOLE,
     ),
     Work(
-        "place", "Synka genom en plats", "Krypterade synkfiler i en mapp eller på en server.", "syncing:place",
+        "place", "Synka genom en plats", "Krypterade filer i en mapp eller på nätet.", "syncing:place",
         (PLACE,), "", "", True,
     ),
     Work(
@@ -141,16 +141,16 @@ WORKS = (
     ),
     Work("bundle", "Skriv synkfiler", "Att mejla eller bära.", "syncing:bundle", (FOLDER,)),
     Work(
-        "unit", "Ny fil för en enhet", "En egen fil åt en enhet, att arbeta i utan nät.", "syncing:unit_file",
+        "unit", "Ny fil för en enhet", "Åt en enhet, att arbeta i utan nät.", "syncing:unit_file",
         (Question("unit", "Enhet", "Kortnamn, namn eller beteckning."), Question("out", "Ny fil", "Filens namn.")),
         "", "huvudfil", False, True, "Filen görs hel eller inte alls; det går på någon sekund.",
     ),
     Work(
-        "import", "Läs in CSV", "Gamla listor ur Excel, med kolumnerna på skärmen.", "",
+        "import", "Läs in CSV", "Gamla listor ur Excel, kolumn för kolumn.", "",
         rehearsal=True, screen="work_import:Import",
     ),
     Work(
-        "export", "Skriv ut CSV", "Alla poster, för svensk Excel och för program.", "writing:export",
+        "export", "Skriv ut CSV", "Alla poster, för Excel och för program.", "writing:export",
         (FOLDER, Question("year", "År", "Bara poster vars eget datum ligger i året.", optional=True)),
         "writing:export_begin", writes=False,
     ),
@@ -211,9 +211,9 @@ def beginning(work: Work, store: Store) -> dict[str, str]:
 
 
 def remember(work: Work, replica: str, answers: dict[str, str]) -> None:
-    """Keep the answers on this computer, until next time."""
+    """Keep the answers on this computer, until next time; not what will be another then."""
     from lsk import remembered
 
     for question in work.questions:
-        if question.name != "year":
+        if question.name not in ("year", "unit", "out"):
             remembered.keep_choice(f"{replica} {work.name} {question.name}", answers.get(question.name, ""))

@@ -163,6 +163,11 @@ def words(store: Store, plan: Plan, reading: Reading, rows: list[list[str]]) -> 
     return [Line("Ord i filen", heading=True), *told] if told else []
 
 
+def undecided(line: Line) -> bool:
+    """Whether a line asks for something: to take the suggestions, or what a word means."""
+    return line.target == Switch("suggested") or (isinstance(line.target, Word) and "finns inte" in line.text)
+
+
 def target_of(reading: Reading, heading: str) -> str:
     return next((c.target for c in reading.mapping.columns if c.heading == heading), "")
 

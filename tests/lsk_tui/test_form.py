@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from lsk_tui.screens.record import Record
 from lsk_tui.screens.today import Today
 from lsk_tui.widgets.fieldbox import NO_NAMES
 from lsk_tui.widgets.lines import Jump, Lines
+from lsk_tui.widgets.pick import Pick
 
 
 def rows(path: Path, sql: str) -> list[tuple]:
@@ -116,6 +118,32 @@ async def test_a_reference_that_can_mean_several_is_refused_when_saved(file: Pat
         await user.pilot.press(*"e", "ctrl+s")
         await user.settle()
         assert isinstance(user.app.screen, Form) and user.sees("”e” finns inte att välja.")
+
+
+async def test_enter_faster_than_the_answer_takes_what_is_written_and_not_what_was_offered(file: Path, use) -> None:
+    """The list of the empty field is still shown when Enter comes: its first line was marked, and is not meant."""
+    async with use(file) as user:
+        user.app.new("assignment")
+        await user.settle()
+        box = user.app.screen.box("unit")
+        box.enter()
+        await user.settle()
+        pick, answer = box.query_one(Pick), asyncio.Event()
+        find, offered = pick.source, pick.offered
+        assert len(offered) > 1 and "Höglunda" not in offered[0][1]
+        pick.offers.highlighted = 0
+
+        async def slow(text: str) -> list[tuple[object, str]]:
+            await answer.wait()
+            return await find(text)
+
+        pick.source = slow
+        await user.pilot.press(*"höglun", "enter")
+        assert pick.offered == offered and not pick.input.has_focus and pick.value is None
+        answer.set()
+        await user.settle()
+        home = rows(file, "SELECT id FROM unit WHERE short_name = 'SBH'")[0][0]
+        assert pick.value == home and "Höglunda" in pick.text
 
 
 async def test_saving_twice_at_once_makes_one_record(file: Path, use) -> None:

@@ -181,10 +181,10 @@ async def test_an_old_list_is_mapped_on_screen_tried_and_read_in_as_one_change(f
         user.app.screen.query_one("#source", Input).focus()
         await user.press("enter")
         assert user.sees("Sort ? kanske Typ; Enter väljer") and user.sees("Enter tar alla 4 förslagen")
-        await user.press(*["down"] * 5, "enter")
+        await user.press("enter")  # the cursor is on what is to be settled: first the suggestions
         mapping = user.app.screen.query_one("#mapping", Lines)
         assert user.sees("Sort → Typ") and user.sees("Händelse → Vad hände?") and user.sees("Pärm – läses inte in")
-        mapping.highlighted = next(n for n, line in enumerate(mapping.shown) if "Hemtj. N" in line.text)
+        assert mapping.current is not None and "Hemtj. N" in mapping.current.text, "then what a word means"
         await user.press("enter")
         await user.write("norr")
         await user.press("enter")
@@ -444,3 +444,11 @@ def test_works_and_plain_lines_know_no_screen() -> None:
     code = f"import sys\nfor name in {modules!r}: __import__(name)\nprint('textual' in sys.modules)"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, encoding="utf-8")
     assert run.stdout.strip() == "False", run.stderr
+
+
+def test_the_unit_and_the_file_of_last_time_are_not_proposed_for_the_next_one(file: Path) -> None:
+    with Store.open(file, readonly=True) as store:
+        works.remember(called("unit"), store.file.replica, {"unit": "HTN", "out": "htn.db"})
+        assert works.beginning(called("unit"), store) == {"unit": "", "out": ""}
+        works.remember(called("bundle"), store.file.replica, {"folder": "post"})
+        assert works.beginning(called("bundle"), store) == {"folder": "post"}

@@ -116,7 +116,7 @@ class Terminal(io.StringIO):
 
 def test_at_a_terminal_the_app_opens_on_the_main_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[tuple[Path | None, str | None]] = []
-    monkeypatch.setattr("lsk_tui.app.run", lambda path, actor: opened.append((path, actor)))
+    monkeypatch.setattr("lsk_tui.app.run", lambda path, actor, cursor: opened.append((path, actor)))
     monkeypatch.setattr("sys.stdin", Terminal())
     monkeypatch.setattr("sys.stdout", Terminal())
     open_app(click.Context(demo_command), tmp_path / "lovsjo.db")

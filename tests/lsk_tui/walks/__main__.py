@@ -33,7 +33,10 @@ async def picture(walk: Walk, town: Path, out: Path, size: tuple[int, int], look
     """The walk at one size in one look, as a page; steps that do not show what they should are marked."""
     name = f"{walk.name}-{size[0]}-{look}"
     parts = [f"<h1>{html.escape(f'{name}: {walk.story}')}</h1>"]
-    with tempfile.TemporaryDirectory() as folder:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        patch("lsk.remembered.user_state_path", lambda *_, **__: Path(folder) / "minne"),
+    ):
         async with begin(walk, copy_town(town, Path(folder) / "kommun", walk), size) as user:
             user.app.theme = LOOKS[look]
             await user.settle()
@@ -58,7 +61,6 @@ def main(out: Path, names: list[str]) -> None:
         os.environ["LSK_NYCKLAR"] = str(Path(folder) / "nycklar")
         build_town(Path(folder) / "mall")
         with (
-            patch("lsk.remembered.user_state_path", lambda *_, **__: Path(folder) / "minne"),
             patch("textual.app.wait_for_idle", wait_for_idle),
             patch("textual.pilot.wait_for_idle", wait_for_idle),
         ):

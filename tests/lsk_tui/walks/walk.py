@@ -13,13 +13,14 @@ from datetime import date
 from pathlib import Path
 
 from lsk_tui.app import LskApp
+from lsk_tui.widgets.lines import Lines
 from sample_db.demo import Demo, build_sample, make_unit_files
 from tests.lsk_tui.conftest import User
 
 MONDAY = date(2026, 11, 2)  # the sample ends here, and every walk is taken on this day
 SMALL, LARGE = (80, 24), (120, 40)
 MAIN = "lovsjo.db"
-COORDINATOR = "Elin Yilmaz"
+COORDINATOR = "Jonas Danielsson"
 
 
 @dataclass(frozen=True)
@@ -28,13 +29,14 @@ class Step:
 
     keys: tuple[str, ...] = ()
     text: str = ""
+    line: str = ""  # the line to walk down to, by words in it
     sees: tuple[str, ...] = ()
     gone: tuple[str, ...] = ()
 
     @property
     def words(self) -> str:
         """The step as a caption: ``↓ Enter`` or ``”text”``."""
-        return " ".join(self.keys) or f"”{self.text}”"
+        return " ".join(self.keys) or (f"↓ till ”{self.line}”" if self.line else f"”{self.text}”")
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,11 @@ def press(keys: str, sees: str | tuple[str, ...] = (), gone: str | tuple[str, ..
 def write(text: str, sees: str | tuple[str, ...] = (), gone: str | tuple[str, ...] = ()) -> Step:
     """A text, letter by letter, in the field one is in."""
     return Step(text=text, sees=several(sees), gone=several(gone))
+
+
+def down_to(line: str, sees: str | tuple[str, ...] = (), gone: str | tuple[str, ...] = ()) -> Step:
+    """The arrow down until one stands on the line: what stands above it may hang on the day the test is run."""
+    return Step(line=line, sees=several(sees), gone=several(gone))
 
 
 def several(words: str | tuple[str, ...]) -> tuple[str, ...]:
@@ -106,11 +113,24 @@ async def take(user: User, step: Step) -> None:
     await user.press(*step.keys)
     if step.text:
         await user.write(step.text)
+    if step.line:
+        await walk_down(user, step.line)
+
+
+async def walk_down(user: User, words: str) -> None:
+    lines = user.app.focused
+    assert isinstance(lines, Lines), f"Inga rader att gå i:\n{user.screen}"
+    for _ in lines.shown:
+        if lines.current is not None and words in lines.current.text:
+            return
+        await user.press("down")
+    raise AssertionError(f"ingen rad med ”{words}”:\n{user.screen}")
 
 
 def missing(user: User, step: Step) -> list[str]:
     """What is not as the walk says; at the size the walk is written for there is nothing."""
-    unseen = [f"saknas: {words}" for words in step.sees if not user.sees(words)]
+    told = " ".join(user.told.split())  # toasts lie over the screen
+    unseen = [f"saknas: {words}" for words in step.sees if not user.sees(words) and words not in told]
     return unseen + [f"kvar: {words}" for words in step.gone if user.sees(words)]
 
 
