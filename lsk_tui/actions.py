@@ -61,6 +61,7 @@ class Situation:
     after: bool = True
     rehearsal: bool = True  # the work can be tried first
     contested: bool = True  # the record, or without one the file, has a conflict to settle
+    joins: bool = True  # its values are texts, which can be put together
 
 
 @dataclass(frozen=True)
@@ -122,6 +123,11 @@ def can_decide(s: Situation) -> str:
     if not s.contested:
         return "Posten har ingen konflikt att avgöra." if s.record else "Det finns ingen konflikt att avgöra."
     return can_change(s) if s.record else writable(s)
+
+
+def can_join(s: Situation) -> str:
+    one = "Fältet rymmer bara ett värde. Välj ett av dem, eller skriv ett eget (e)."
+    return can_decide(s) or ("" if s.joins else one)
 
 
 def has_record(s: Situation) -> str:
@@ -215,7 +221,7 @@ ACTIONS = (
     Action("trace", "Spåra härifrån", "t", (THREAD,), "Visa tråden genom den markerade posten.", (THREAD,)),
     Action("first", "Ta 1", "1", (CONFLICT,), "Låt det första värdet gälla.", (CONFLICT,), can_decide),
     Action("second", "Ta 2", "2", (CONFLICT,), "Låt det andra värdet gälla.", (CONFLICT,), can_decide),
-    Action("both", "Båda", "b", (CONFLICT,), "Sätt ihop texterna och ändra före spar.", (CONFLICT,), can_decide),
+    Action("both", "Båda", "b", (CONFLICT,), "Sätt ihop texterna och ändra före spar.", (CONFLICT,), can_join),
     Action("write", "Skriv", "e", (CONFLICT,), "Skriv ett eget värde.", (CONFLICT,), can_decide),
     Action("next", "Nästa", "n,right", (CONFLICT,), "Visa nästa konflikt, utan att avgöra den här.", (CONFLICT,)),
     Action("previous", "Föregående", "p,left", (CONFLICT,), "Visa föregående konflikt."),

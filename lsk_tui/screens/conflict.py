@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import reduce
 from pathlib import PurePath
 from typing import Any, ClassVar
@@ -35,7 +36,6 @@ from sync.conflicts import DELETED, ROW, Conflict, Side, conflicts, decide_cell,
 
 MOST = 9  # values that a digit can choose; more are chosen with the arrows
 LATER = "Övriga filer får beslutet vid nästa synk."
-ONE_VALUE = "Fältet rymmer bara ett värde. Välj ett av dem, eller skriv ett eget (e)."
 STOOD = "Det som gällde valdes, så inget värde ändrades. Ändra posten om något annat ska gälla."
 WHOLE = "Konflikten gäller hela posten: behåll den eller ta bort den."
 
@@ -131,7 +131,8 @@ class Review(Place):
         if conflict is None or conflict.column == ROW:  # a deleted record has no owner to ask for
             return self.lsk.situation()
         owned = owner(self.lsk.store.db, conflict.entity, conflict.record)
-        return self.lsk.situation(ENTITIES[conflict.entity], conflict.record, owned)
+        found = self.lsk.situation(ENTITIES[conflict.entity], conflict.record, owned)
+        return replace(found, joins=is_text(conflict))
 
     @work(exclusive=True, group="load")
     async def load(self) -> None:
@@ -208,7 +209,7 @@ class Review(Place):
         if conflict is not None and is_text(conflict):
             self.ask_for(conflict, both(conflict), "Båda i en text. Ändra det som behövs.")
         elif conflict is not None:
-            self.app.notify(WHOLE if conflict.column == ROW else ONE_VALUE, severity="warning")
+            self.app.notify(WHOLE, severity="warning")
 
     def do_write(self) -> None:
         conflict = self.conflict
