@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 import subprocess
 import tempfile
@@ -25,6 +26,9 @@ PICTURES = {
     "app-lista": ["g", "a", "down", "down"],
     "app-formular": ["n", "[klag]", "enter", "[hemtjänst n]", "enter", "[2026-11-31]"],
 }
+
+
+os.environ |= {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
 
 
 async def draw(path: Path, name: str, keys: list[str]) -> None:
