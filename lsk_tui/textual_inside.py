@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from rich.console import Group
 from rich.control import Control
+from rich.text import Text
+from rich.traceback import Traceback
 from textual._styles_cache import StylesCache
 from textual.app import App
 from textual.await_remove import AwaitRemove
@@ -18,6 +21,10 @@ from textual.worker import WorkerFailed
 from lsk.errors import LskError
 
 SHOW_CURSOR = "\x1b[?25h"
+BROKEN = (
+    "LSK stannade på grund av ett fel i programmet. Allt du har sparat finns i filen, och det du höll på att skriva "
+    "finns som utkast när du öppnar den igen. Skicka gärna texten ovan till den som sköter LSK hos er."
+)
 
 
 class Steady(App[None], inherit_bindings=False):
@@ -31,6 +38,15 @@ class Steady(App[None], inherit_bindings=False):
             self.notify(str(error.error), severity="error", markup=False)
         else:
             super()._handle_exception(error)
+
+    def _fatal_error(self) -> None:
+        """Textual tells a fault with the values of every variable: here they can be what someone wrote about a person.
+
+        They are left out, since people send such text on, and what has become of the work is said.
+        """
+        self.bell()
+        self._exit_renderables.append(Group(Traceback(show_locals=False, width=None), Text(BROKEN)))
+        self._close_messages_no_wait()
 
     def _prune(self, *nodes: Widget, parent: DOMNode | None = None) -> AwaitRemove:
         """What a screen has asked for is not waited for once it is left.
