@@ -16,6 +16,9 @@ from .scope import kinds
 from .seal import leaves_of
 from .stage import touched
 
+# Deleted in the main file and changed here since: it lives, in both, until a person has decided.
+CONTESTED = f"""SELECT u.row FROM unsent u WHERE u.row NOT IN (SELECT row FROM dead)
+  AND EXISTS (SELECT 1 FROM main.sync_op o WHERE o.row = u.row AND o.kind = {DELETE})"""
 LEFT = "lämnat enheten"  # why an operation is no longer here, in the place of a decision to destroy it
 
 
@@ -36,7 +39,7 @@ def rows(db: sqlite3.Connection, about: About) -> None:
             db.execute(
                 f"""INSERT OR IGNORE INTO going SELECT id, '{entity}', 1 FROM "{entity}"
                     WHERE id NOT IN (SELECT row FROM other.image_row)
-                    AND id NOT IN (SELECT row FROM unsent WHERE born)"""
+                    AND id NOT IN (SELECT row FROM unsent WHERE born) AND id NOT IN ({CONTESTED})"""
             )
     while stay(db):
         continue

@@ -153,3 +153,21 @@ def test_a_link_made_in_two_files_leaves_the_one_whose_unit_did_not_get_it(world
     assert w.get("main", "link", link, "unit") == w.units["NORD"]
     assert w.get("NORDA", "link", link) is None
     assert [f.sentence for name in ("main", "NORD", "NORDA") for f in verify(w[name])] == []
+
+
+def test_a_whole_package_leaves_what_it_deletes_and_the_unit_has_changed(world: Make, tmp_path: Path) -> None:
+    """Edit against delete: the record lives, in the unit's file as in the main file, until a person has decided."""
+    w = world("SYD")
+    row = w.deviation("main", "SYD", "Först")
+    w.sync("SYD")
+    w.delete("main", "deviation", row)
+    w.set("SYD", "deviation", row, what_happened="Röd")
+    package, unit = tmp_path / "paket", w["SYD"]
+    about = write_down(w["main"], unit.file.stream, acknowledged(unit.db), package, whole=True)
+    with attached(unit.db, package):
+        take_down(unit, about)
+    assert w.get("SYD", "deviation", row, "what_happened") == "Röd"
+    w.sync("SYD")
+    assert [w.get(name, "deviation", row, "what_happened") for name in ("main", "SYD")] == ["Röd", "Röd"]
+    assert w.contested("main") == w.contested("SYD") != set()
+    assert [f.sentence for name in ("main", "SYD") for f in verify(w[name])] == []

@@ -37,8 +37,9 @@ class Terminal:
         self.master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", *SIZE, 0, 0))
         environment = {
-            **{k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "COLORFGBG")},
+            **{k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "COLORFGBG", "PYTHONDONTWRITEBYTECODE")},
             **{"TERM": "xterm-256color", "COLORTERM": "truecolor", "HOME": str(folder), "XDG_STATE_HOME": str(folder)},
+            "PYTHONPYCACHEPREFIX": str(folder / "pyc"),  # compiled once, as where a user has it installed
             **more,
         }
         self.begun = time.perf_counter()
