@@ -7,10 +7,11 @@ come in or gone out: because its unit was moved, its parent handed over, or what
 from __future__ import annotations
 
 import sqlite3
+from itertools import chain
 
 from lsk.capture import COLUMN_BITS, COLUMN_MASK, DELETE, INSERT
 from lsk.model import ENTITIES
-from lsk.model.vocabulary import SHARED, UNIT, AnyRef, Entity
+from lsk.model.vocabulary import SHARED, UNIT, AnyRef, Entity, Ref
 
 from .causality import first_of
 from .columns import fresh
@@ -71,6 +72,7 @@ def born(db: sqlite3.Connection, base: dict[int, int], upto: dict[int, int], rec
     """
     fresh(db, "born", "row TEXT PRIMARY KEY")
     leaning(db, base, upto, receiver)
+    pointed_at(db, base, upto, receiver)
     made_anew(db, base, upto)
 
 
@@ -119,6 +121,29 @@ def leaning(db: sqlite3.Connection, base: dict[int, int], upto: dict[int, int], 
                 WHERE o.id > {low} AND o.id <= {high} AND o.kind = {INSERT}
                 AND o.tbl = (SELECT tbl FROM sync_column WHERE entity = '{name}' LIMIT 1)""",
         )
+
+
+def pointed_at(db: sqlite3.Connection, base: dict[int, int], upto: dict[int, int], receiver: int) -> None:
+    """What the receiver's changes refer to. It may have kept a record that went to another unit, for their sake."""
+    low, high = (first_of(receiver) + v.get(receiver, 0) for v in (base, upto))
+    kept = {(e.name, f.name): f.to for e in ENTITIES.values() for f in e.columns if isinstance(f, Ref) and leads_out(f)}
+    numbers: dict[str, list[str]] = {}
+    for tbl, no, entity, name in db.execute("SELECT tbl, no, entity, name FROM sync_column").fetchall():
+        if (entity, name) in kept:
+            numbers.setdefault(kept[entity, name], []).append(str(tbl << COLUMN_BITS | no))
+    fresh(db, "pointed", "row TEXT, number INTEGER, PRIMARY KEY (row, number)")
+    db.execute(
+        f"""INSERT OR IGNORE INTO pointed SELECT c.new, o.tbl << {COLUMN_BITS} | (c.id & {COLUMN_MASK})
+            FROM sync_op o CROSS JOIN sync_cell c
+            ON c.id BETWEEN o.id << {COLUMN_BITS} AND o.id << {COLUMN_BITS} | {COLUMN_MASK}
+            WHERE o.id > ? AND o.id <= ? AND o.kind <> {DELETE} AND c.new IS NOT NULL
+            AND (o.tbl << {COLUMN_BITS} | (c.id & {COLUMN_MASK})) IN ({", ".join(chain(*numbers.values()))})""",
+        (low, high),
+    )
+    if db.execute("SELECT 1 FROM pointed LIMIT 1").fetchone():
+        for to, those in numbers.items():
+            which = f"p.number IN ({', '.join(those)})"
+            note(db, to, f'SELECT e.id FROM pointed p CROSS JOIN "{to}" e ON e.id = p.row WHERE {which}')
 
 
 def outside(db: sqlite3.Connection) -> bool:

@@ -171,3 +171,22 @@ def test_a_whole_package_leaves_what_it_deletes_and_the_unit_has_changed(world: 
     assert [w.get(name, "deviation", row, "what_happened") for name in ("main", "SYD")] == ["Röd", "Röd"]
     assert w.contested("main") == w.contested("SYD") != set()
     assert [f.sentence for name in ("main", "SYD") for f in verify(w[name])] == []
+
+
+def test_what_a_unit_kept_for_a_change_not_yet_sent_goes_when_that_is_sent(world: Make, tmp_path: Path) -> None:
+    """A shared process became another unit's while the unit had a new one, not yet sent, under it."""
+    w = world()
+    above = w.add("main", "process", name="Gemensam två")
+    w.make("NORDA")
+    under = w.add("NORDA", "process", name="Egen", unit=w.units["NORDA"], parent=above)
+    w.set("main", "process", above, unit=w.units["SYD"])
+    package, unit = tmp_path / "paket", w["NORDA"]
+    about = write_down(w["main"], unit.file.stream, acknowledged(unit.db), package)
+    with attached(unit.db, package):
+        take_down(unit, about)
+    assert w.get("NORDA", "process", above) == above
+    w.sync("NORDA")
+    assert w.get("NORDA", "process", above) is None
+    assert w.get("NORDA", "process", under, "parent") is None
+    assert w.get("main", "process", under, "parent") == above
+    assert [f.sentence for name in ("main", "NORDA") for f in verify(w[name])] == []
