@@ -64,10 +64,20 @@ class LskApp(Steady, inherit_bindings=False):
     checker: Desk
     searcher: Desk
 
-    def __init__(self, path: Path | None, actor: str, today: date | None = None, visible_cursor: bool = False) -> None:
-        """``visible_cursor``: the terminal's own cursor follows the line one is on, for magnifiers and Braille."""
+    def __init__(
+        self,
+        path: Path | None,
+        actor: str,
+        today: date | None = None,
+        visible_cursor: bool = False,
+        store: Store | None = None,
+    ) -> None:
+        """``visible_cursor``: the terminal's own cursor follows the line one is on, for magnifiers and Braille.
+
+        ``store``: the file at ``path``, if it is open already.
+        """
         super().__init__()
-        self.path, self.actor, self.today = path, actor, today
+        self.path, self.actor, self.today, self.first = path, actor, today, store
         self.visible_cursor = visible_cursor
         self.trail = Trail(self)
         self.told_gone = False
@@ -82,11 +92,11 @@ class LskApp(Steady, inherit_bindings=False):
         if self.path is None:
             self.push_screen(Start())
         else:
-            self.open_file(self.path, self.actor)
+            self.open_file(self.path, self.actor, self.first)
 
-    def open_file(self, path: Path, actor: str) -> None:
-        """Close the file there was, open this one and show *Idag*."""
-        store = opened(path, self.today)
+    def open_file(self, path: Path, actor: str, store: Store | None = None) -> None:
+        """Close the file there was, open this one, unless it is (``store``), and show *Idag*."""
+        store = store or opened(path, self.today)
         self.close_file()
         self.path, self.actor, self.store, self.is_open = path, actor, store, True
         self.desk, self.checker = Desk(path, self.today), Desk(path, self.today)
@@ -288,15 +298,15 @@ class LskApp(Steady, inherit_bindings=False):
 def run(path: Path | None = None, actor: str | None = None, visible_cursor: bool = False) -> None:
     """Open ``path`` or the last file; the guided start when there is none. LskError when it cannot be opened."""
     path = path or remembered.last_file()
-    if path is not None:
-        Store.open(path).close()  # so that what is wrong is said in the terminal, before the screen is taken
+    # Opened now, so that what is wrong is said in the terminal, before the screen is taken.
+    store = opened(path, None) if path is not None else None
     in_utf8(sys.stdout, sys.stderr)
-    app = LskApp(path, acting(actor, path), visible_cursor=visible_cursor)
+    app = LskApp(path, acting(actor, path), visible_cursor=visible_cursor, store=store)
     app.run()
     if app.return_code:
         raise LskError(
-            "Appen stannade av ett fel i programmet, som står ovan. Allt som var sparat finns i filen. "
-            "Öppna den igen med: lsk open"
+            "Appen stannade av ett fel i programmet, som står ovan. Allt som var sparat finns i filen, och det som "
+            "höll på att skrivas finns som utkast. Öppna filen igen med: lsk open"
         )
 
 

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from rich.console import Group
 from rich.control import Control
-from rich.text import Text
-from rich.traceback import Traceback
 from textual._styles_cache import StylesCache
 from textual.app import App
 from textual.await_remove import AwaitRemove
@@ -21,10 +18,6 @@ from textual.worker import WorkerFailed
 from lsk.errors import LskError
 
 SHOW_CURSOR = "\x1b[?25h"
-BROKEN = (
-    "LSK stannade på grund av ett fel i programmet. Allt du har sparat finns i filen, och det du höll på att skriva "
-    "finns som utkast när du öppnar den igen. Skicka gärna texten ovan till den som sköter LSK hos er."
-)
 
 
 class Steady(App[None], inherit_bindings=False):
@@ -40,12 +33,14 @@ class Steady(App[None], inherit_bindings=False):
             super()._handle_exception(error)
 
     def _fatal_error(self) -> None:
-        """Textual tells a fault with the values of every variable: here they can be what someone wrote about a person.
+        """Textual tells a fault with the values of all variables: here they can be what someone wrote about a person.
 
-        They are left out, since people send such text on, and what has become of the work is said.
+        They are left out, since people send such text on.
         """
+        from rich.traceback import Traceback  # here, since it takes a tenth of the start
+
         self.bell()
-        self._exit_renderables.append(Group(Traceback(show_locals=False, width=None), Text(BROKEN)))
+        self._exit_renderables.append(Traceback(show_locals=False, width=None))
         self._close_messages_no_wait()
 
     def _prune(self, *nodes: Widget, parent: DOMNode | None = None) -> AwaitRemove:

@@ -161,12 +161,14 @@ def lacking(db: sqlite3.Connection, entity: str, record: str) -> list[Finding]:
 
 def mine(db: sqlite3.Connection, entity: str) -> str:
     """The records that this file can mend: all in a main file, the unit's own in a unit's file."""
+    from lsk.rules.ownership import SUBTREE
+    from lsk.schema import quote
+
     file = db.execute("SELECT kind, unit FROM sync_local").fetchone()
     if file["kind"] != "enhetsfil":
         return f'"{entity}"'
     own = owner(ENTITIES[entity], "d")
-    under = f"""WITH RECURSIVE under(id) AS (SELECT '{file["unit"]}' UNION SELECT u.id FROM unit u
-      JOIN under ON u.parent = under.id) SELECT id FROM under"""
+    under = SUBTREE.replace(":unit", quote(file["unit"]))
     is_unit = f" OR d.id IN ({under})" if entity == "unit" else ""
     return f'(SELECT d.* FROM "{entity}" d WHERE {own} IN ({under}){is_unit})'
 

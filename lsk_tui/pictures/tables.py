@@ -17,6 +17,7 @@ from lsk.terms import numbered
 from lsk_tui import actions, export, overview_lines
 from lsk_tui.pictures import View
 from lsk_tui.pictures.of_unit import OfUnit
+from lsk_tui.pictures.of_year import OfYear
 from lsk_tui.screens.dialogs import Ask
 from lsk_tui.screens.lists import AskText
 from lsk_tui.widgets.lines import Jump, Line, Lines
@@ -24,7 +25,7 @@ from lsk_tui.widgets.lines import Jump, Line, Lines
 SIDES = 5  # cells that the edges and the scroll bar take
 
 
-class Tables(OfUnit):
+class Tables(OfYear, OfUnit):
     """First which overview, then its rows. Esc goes from the rows to the choice."""
 
     PLACE = actions.TABLES
@@ -35,7 +36,7 @@ class Tables(OfUnit):
 
     def __init__(self, view: View, entity: str | None = None, record: str | None = None) -> None:
         super().__init__(view, entity, record)
-        self.number, self.overview = 0, self.only
+        self.overview = self.only
         if entity is None and record:  # opened by its name
             self.overview, self.record = record, None
         self.rows: list[Row] = []
@@ -43,10 +44,6 @@ class Tables(OfUnit):
     def content(self) -> ComposeResult:
         yield Static("", id="told", markup=False)
         yield Lines(id="tree")
-
-    def on_mount(self) -> None:
-        self.number = self.lsk.store.today.year
-        super().on_mount()
 
     def title_words(self) -> str:
         return " · ".join(part for part in (self.view.words, *self.what()) if part)
@@ -106,17 +103,6 @@ class Tables(OfUnit):
             self.turn_to("")
         else:
             super().do_back()
-
-    def do_earlier(self) -> None:
-        self.turn(-1)
-
-    def do_later(self) -> None:
-        self.turn(1)
-
-    def turn(self, years: int) -> None:
-        self.number += years
-        self.tell()
-        self.load()
 
     def do_export(self) -> None:
         if not self.overview or not self.rows:

@@ -14,6 +14,7 @@ from lsk.store import Store
 from lsk_tui import actions
 from lsk_tui.pictures import View
 from lsk_tui.pictures.of_unit import OfUnit
+from lsk_tui.pictures.of_year import OfYear
 from lsk_tui.widgets.lines import Jump, Lines
 from lsk_tui.year_lines import Year, month_lines, of_month, year
 
@@ -30,8 +31,8 @@ class DueLines(Lines):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("left", "screen.to('months')", "Månaderna", show=False)]
 
 
-class YearWheel(OfUnit):
-    """``,`` and ``.`` go to the year before and the one after."""
+class YearWheel(OfYear, OfUnit):
+    """The months, and what falls due in one of them."""
 
     PLACE = actions.YEAR
     BINDINGS: ClassVar[list[BindingType]] = actions.bindings(PLACE)
@@ -40,7 +41,6 @@ class YearWheel(OfUnit):
     def __init__(self, view: View, entity: str | None = None, record: str | None = None) -> None:
         super().__init__(view, entity, record)
         self.year: Year | None = None
-        self.number = 0
 
     def content(self) -> ComposeResult:
         yield Static("", id="told", markup=False)
@@ -49,7 +49,6 @@ class YearWheel(OfUnit):
             yield DueLines(id="due")
 
     def on_mount(self) -> None:
-        self.number = self.lsk.store.today.year
         super().on_mount()
         self.query_one(Months).focus()
 
@@ -99,14 +98,3 @@ class YearWheel(OfUnit):
         target = self.query_one(DueLines).shown[event.option_index].target
         if isinstance(target, Jump):
             self.lsk.jump(target)
-
-    def do_earlier(self) -> None:
-        self.turn(-1)
-
-    def do_later(self) -> None:
-        self.turn(1)
-
-    def turn(self, years: int) -> None:
-        self.number += years
-        self.tell()
-        self.load()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -27,6 +28,8 @@ class Listing(Place):
 
     question: Question
     book: Book | None
+    show_list: Callable[[Jump], None]
+    read: Callable[..., object]
     view = ""
     heading = ""
 
@@ -41,12 +44,6 @@ class Listing(Place):
     @property
     def entity(self) -> str:
         return self.question.entity
-
-    def show_list(self, jump: Jump) -> None:
-        raise NotImplementedError
-
-    def read(self, keep: str | None = None) -> object:
-        raise NotImplementedError
 
     # --- marks and changes of many -----------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""A fault of the program itself ends it: without what someone wrote, and with what has become of the work."""
+"""A fault of the program itself ends it, and is told without what someone wrote."""
 
 from __future__ import annotations
 
@@ -22,5 +22,5 @@ async def test_a_fault_is_told_without_what_someone_wrote(file: Path, capsys: py
             await pilot.pause()
     app._print_error_renderables()
     told = " ".join(capsys.readouterr().err.split())
-    assert "ZeroDivisionError" in told and "stannade på grund av ett fel" in told and "utkast" in told
+    assert "ZeroDivisionError" in told
     assert "Kalle ramlade'" not in told and "written = 'Kalle" not in told
