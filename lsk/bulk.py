@@ -1,4 +1,4 @@
-"""Many new rows at once: written without triggers, then logged in two statements. The same log in half the time."""
+"""Many new rows at once: written without triggers, then logged in one statement. The same log in half the time."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
-from lsk.capture import COLUMN_BITS, INSERT, MILLISECONDS, SEQUENCE_BITS, owner
+from lsk.capture import INSERT, MILLISECONDS, SEQUENCE_BITS, gathered, owner
 from lsk.model.vocabulary import Entity
 
 FEW = 200  # fewer rows than this are left to the triggers
@@ -30,22 +30,14 @@ def log(db: sqlite3.Connection, entity: Entity, before: int, used: set[str]) -> 
     """
     numbers = db.execute("SELECT tbl, no, name FROM sync_column WHERE entity = ?", (entity.name,)).fetchall()
     values = [(no, name) for _, no, name in numbers if name in used]
-    listed = ", ".join(str(no) for no, _ in values)
-    cases = " ".join(f'WHEN {no} THEN t."{name}"' for no, name in values)
-    operation = f"(l.stream << {SEQUENCE_BITS} | (l.seq + t.rowid - :before))"
-    about = {"before": before, "tbl": numbers[0][0]}
+    cells = ",".join(["(0, NULL)", *(f'({no}, t."{name}")' for no, name in values)])
+    new = f"""(SELECT {gathered("n", "c")} FROM (SELECT 0 c, NULL n WHERE 0 UNION ALL VALUES {cells})
+      WHERE n IS NOT NULL)"""
     db.execute(
-        f"""INSERT INTO sync_op
-            SELECT {operation}, l.epoch, l.hlc + t.rowid - :before, :tbl, {INSERT}, t.id, {owner(entity, "t")}, random()
+        f"""INSERT INTO sync_op SELECT l.stream << {SEQUENCE_BITS} | (l.seq + t.rowid - :before), l.epoch,
+              l.hlc + t.rowid - :before, :tbl, {INSERT}, t.id, {owner(entity, "t")}, random(), {new}, NULL
             FROM sync_local l, "{entity.name}" t WHERE t.rowid > :before ORDER BY t.rowid""",
-        about,
-    )
-    db.execute(
-        f"""INSERT INTO sync_cell SELECT {operation} << {COLUMN_BITS} | c.no, CASE c.no {cases} END, NULL
-            FROM sync_local l CROSS JOIN "{entity.name}" t
-            CROSS JOIN sync_column c ON c.tbl = :tbl AND c.no IN ({listed})
-            WHERE t.rowid > :before AND CASE c.no {cases} END IS NOT NULL ORDER BY t.rowid, c.no""",
-        about,
+        {"before": before, "tbl": numbers[0][0]},
     )
     db.execute(
         f"""UPDATE sync_local SET (seq, hlc) = (SELECT seq + n, hlc + n FROM

@@ -1,7 +1,8 @@
 """The one history: every change of every row, written by triggers, so that any tool's edit is caught.
 
 An operation is one changed row. It is named by one integer, ``stream << 36 | sequence``: which file, and
-which of its operations. Each changed cell is ``operation << 7 | column number`` with the old and the new value.
+which of its operations. Its changed cells lie side by side in it, as two JSON objects: column number to new value, and
+column number to old value. The view ``sync_cell`` tells them one by one.
 ``sync_dep`` says how far a file had seen every other file in each of its epochs, so "had seen" is a comparison,
 not a clock.
 A change set is the run of operations from its own number up to the next change set's.
@@ -10,7 +11,9 @@ A change set is the run of operations from its own number up to the next change 
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import count
 
@@ -18,11 +21,37 @@ from lsk.model import ENTITIES
 from lsk.model.vocabulary import SHARED, UNIT, Entity, Ref
 
 SEQUENCE_BITS = 36
-COLUMN_BITS = 7
-COLUMN_MASK = (1 << COLUMN_BITS) - 1
 INSERT, UPDATE, DELETE = 1, 2, 3
 RESOLVE = 4  # a person chose among contested values; lists the cells also when the one shown was chosen
 REPAIR = 5  # the main file kept references and trees whole after a merge; overrides, but settles nothing
+
+# SQLite's JSON would cut a value off at a NUL. Such a value is spelt without (NUL as \0, a backslash as \1), and its
+# column's number has an x after it. NUL can only be found when it is quoted: replace() does not look for it.
+SPELT = r"""'x":' || replace(replace(json_quote({0}), '\\', '\\1'), '\u0000', '\\0')"""
+UNSPELT = r"replace(replace({0}, '\0', char(0)), '\1', '\')"
+# By hand, since json_group_object is not let into a trigger when the schema is not trusted (SQLite before 3.41).
+GATHERED = f"""'{{{{' || ifnull(group_concat('"' || {{1}} || iif(instr({{0}}, char(0)), {SPELT},
+  '":' || json_quote({{0}}))), '') || '}}}}'"""
+
+# The cells of an operation, ``o``, one by one: FROM, then the column's number, its new value and its old one.
+EACH = "json_each(ifnull(o.new, o.old)) c"
+COL = "CAST(c.key AS INTEGER)"
+VALUE = f"iif(c.key GLOB '*x', {UNSPELT.format('c.value')}, c.value)"
+NEW = f"iif(o.new IS NULL, NULL, {VALUE})"
+
+
+def gathered(value: str, number: str) -> str:
+    """SQL aggregate: values under their columns' numbers, as an operation keeps them."""
+    return GATHERED.format(value, number)
+
+
+def value_in(cells: str, number: str) -> str:
+    """SQL for the value that ``cells``, as ``gathered``, has for a column; ``number``: its number, as SQL text."""
+    spelt = UNSPELT.format(f"json_extract({cells}, '$.' || {number} || 'x')")
+    return f"ifnull(json_extract({cells}, '$.' || {number}), {spelt})"
+
+
+OLD = f"iif(o.new IS NULL, {VALUE}, {value_in('o.old', COL)})"
 
 MILLISECONDS = "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)"
 NOW = "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')"
@@ -47,10 +76,10 @@ TABLES = (
     "CREATE UNIQUE INDEX sync_column_key ON sync_column(key)",
     """CREATE TABLE sync_op(
       id INTEGER PRIMARY KEY, epoch INTEGER NOT NULL, hlc INTEGER NOT NULL, tbl INTEGER NOT NULL,
-      kind INTEGER NOT NULL, row TEXT NOT NULL, unit TEXT, salt INTEGER) STRICT""",
+      kind INTEGER NOT NULL, row TEXT NOT NULL, unit TEXT, salt INTEGER, new TEXT, old TEXT) STRICT""",
+    # ``new``: what the cells became, NULL when the row was deleted; ``old``: what they were, NULL when it was new.
     # ``unit``: who owned the row, said where the tables cannot tell afterwards: when it is born and when it dies.
     "CREATE INDEX sync_op_row ON sync_op(row)",  # the id is in every index
-    "CREATE TABLE sync_cell(id INTEGER PRIMARY KEY, new ANY, old ANY) STRICT",
     """CREATE TABLE sync_dep(
       stream INTEGER NOT NULL, epoch INTEGER NOT NULL, dep INTEGER NOT NULL, upto INTEGER NOT NULL,
       PRIMARY KEY (stream, dep, epoch)) STRICT, WITHOUT ROWID""",
@@ -61,7 +90,8 @@ TABLES = (
       found_at TEXT NOT NULL, PRIMARY KEY (row, col)) STRICT, WITHOUT ROWID""",
     """CREATE TABLE sync_quarantine(
       op INTEGER PRIMARY KEY, tbl INTEGER NOT NULL, row TEXT NOT NULL, kind INTEGER NOT NULL, unit TEXT,
-      reason TEXT NOT NULL, found_at TEXT NOT NULL, epoch INTEGER, hlc INTEGER, salt INTEGER) STRICT""",
+      reason TEXT NOT NULL, found_at TEXT NOT NULL, epoch INTEGER, hlc INTEGER, salt INTEGER,
+      new TEXT, old TEXT) STRICT""",
     """CREATE TABLE change_set(
       id INTEGER PRIMARY KEY, at TEXT NOT NULL, actor TEXT, why TEXT, program TEXT, undoes INTEGER) STRICT""",
     "CREATE INDEX change_set_at ON change_set(at)",
@@ -143,11 +173,10 @@ def owner(entity: Entity, row: str) -> str:
     )
 
 
-# What every trigger does, said once: count up, write the header of the cells just written, and let whoever edits a
-# contested cell, and so has seen all its values, decide it. Every connection reads all triggers before it does
-# anything, so they are kept short.
+# What every trigger does, said once: count up, write the operation, and let whoever edits a contested cell, and so has
+# seen all its values, decide it. Every connection reads all triggers before it does anything, so they are kept short.
 COMMON = (
-    """CREATE VIEW "captured" AS SELECT 0 AS tbl, 0 AS kind, '' AS "row", '' AS unit""",
+    """CREATE VIEW "captured" AS SELECT 0 AS tbl, 0 AS kind, '' AS "row", '' AS unit, '' AS new, '' AS old""",
     f"""CREATE TRIGGER "capture_header" INSTEAD OF INSERT ON "captured" BEGIN
   SELECT RAISE(ABORT, 'posten finns redan; använd UPDATE i stället för REPLACE') FROM sync_local
     WHERE NEW.kind = {INSERT} AND change_set IS NULL
@@ -158,22 +187,23 @@ COMMON = (
     outside_at = iif(change_set IS NULL, {MILLISECONDS}, NULL);
   INSERT INTO change_set(id, at) SELECT outside, {NOW} FROM sync_local
     WHERE change_set IS NULL AND outside = stream << {SEQUENCE_BITS} | seq;
-  INSERT INTO sync_op SELECT stream << {SEQUENCE_BITS} | seq, epoch, hlc, NEW.tbl, NEW.kind, NEW.row, NEW.unit, random()
-    FROM sync_local;
-  DELETE FROM sync_conflict WHERE row = NEW.row AND NEW.kind <> {INSERT} AND (col = -1 OR col IN cells_now);
+  INSERT INTO sync_op SELECT stream << {SEQUENCE_BITS} | seq, epoch, hlc, NEW.tbl, NEW.kind, NEW.row, NEW.unit,
+    random(), NEW.new, NEW.old FROM sync_local;
+  DELETE FROM sync_conflict WHERE row = NEW.row AND NEW.kind <> {INSERT}
+    AND (col = -1 OR col IN (SELECT {COL} FROM json_each(ifnull(NEW.new, NEW.old)) c));
 END""",
-    f"""CREATE VIEW "cells_now" AS SELECT c.id & {COLUMN_MASK} AS col FROM sync_local l, sync_cell c
-  WHERE c.id BETWEEN (l.stream << {SEQUENCE_BITS} | l.seq) << {COLUMN_BITS}
-    AND (l.stream << {SEQUENCE_BITS} | l.seq) << {COLUMN_BITS} | {COLUMN_MASK}""",
+    f"""CREATE VIEW "sync_cell" AS SELECT o.id AS op, {COL} AS col, {NEW} AS new, {OLD} AS old
+  FROM sync_op o, {EACH}""",
 )
-CAPTURES = "type = 'trigger' AND name GLOB 'capture_*' OR type = 'view' AND name IN ('captured', 'cells_now')"
+VIEWS = ("captured", "sync_cell")
+CAPTURES = f"type = 'trigger' AND name GLOB 'capture_*' OR type = 'view' AND name IN {VIEWS}"
 
 
 def install(db: sqlite3.Connection) -> None:
     """Make everything that captures anew from what is declared."""
     for name in triggers_present(db):
         db.execute(f'DROP TRIGGER "{name}"')
-    for view in ("captured", "cells_now"):
+    for view in VIEWS:
         db.execute(f'DROP VIEW IF EXISTS "{view}"')
     for statement in triggers(db):
         db.execute(statement)
@@ -207,20 +237,41 @@ def triggers_for(numbered: tuple[tuple[str, int, int, str], ...], entities: tupl
 
 
 def trigger(entity: Entity, kind: int, columns: list[tuple[int, int, str]]) -> str:
-    """One trigger: the cells that changed (column number, new, old) under the next number, then their header."""
+    """One trigger: the cells that changed, new and old, to ``captured``. An update that changed none writes nothing."""
     event = {INSERT: "INSERT", UPDATE: "UPDATE", DELETE: "DELETE"}[kind]
     row = "OLD" if kind == DELETE else "NEW"
-    values = {INSERT: "n, NULL", UPDATE: "n, o", DELETE: "NULL, n"}[kind]
-    old = 'OLD."{1}"' if kind == UPDATE else "NULL"
-    cell = f'({{0}},{row}."{{1}}",{old})'
+    cell = {INSERT: '({0},NEW."{1}",NULL)', UPDATE: '({0},NEW."{1}",OLD."{1}")', DELETE: '({0},NULL,OLD."{1}")'}[kind]
     cells = ",".join(cell.format(no, name) for _, no, name in columns)
-    header = f"{columns[0][0]}, {kind}, {row}.id, {'NULL' if kind == UPDATE else owner(entity, row)}"
+    unit = "NULL" if kind == UPDATE else owner(entity, row)
+    new = "NULL" if kind == DELETE else gathered("n", "c")
+    old = "NULL" if kind == INSERT else gathered("o", "c")
     return f"""CREATE TRIGGER "capture_{entity.name}_{event.lower()}" AFTER {event} ON "{entity.name}"
 WHEN (SELECT capture FROM sync_local) BEGIN
-  INSERT INTO sync_cell SELECT (stream << {SEQUENCE_BITS} | (seq + 1)) << {COLUMN_BITS} | c, {values}
-    FROM sync_local, (SELECT 0 c, NULL n, NULL o WHERE 0 UNION ALL VALUES {cells}) WHERE n IS NOT o;
-  INSERT INTO captured SELECT {header}{" WHERE changes()" if kind == UPDATE else ""};
+  INSERT INTO captured SELECT {columns[0][0]}, {kind}, {row}.id, {unit}, {new}, {old}
+    FROM (SELECT 0 c, NULL n, NULL o WHERE 0 UNION ALL VALUES {cells}) WHERE n IS NOT o
+    {"GROUP BY 1" if kind == UPDATE else ""};
 {reference(entity) if kind == INSERT else ""}END"""
+
+
+@contextlib.contextmanager
+def lifted(db: sqlite3.Connection, tables: Iterable[str]) -> Iterator[None]:
+    """Without the triggers that capture these tables, in a transaction where nothing is to be captured anyway.
+
+    A trigger that is told not to log costs a third of the change itself.
+    """
+    there = {
+        name: sql
+        for table in tables
+        for name, sql in db.execute(
+            "SELECT name, sql FROM sqlite_schema WHERE tbl_name = ? AND type = 'trigger' AND name GLOB 'capture_*'",
+            (table,),
+        ).fetchall()
+    }
+    for name in there:
+        db.execute(f'DROP TRIGGER "{name}"')
+    yield
+    for sql in there.values():
+        db.execute(sql)
 
 
 def resolve(db: sqlite3.Connection, entity: Entity, record: str, column: str) -> None:
@@ -228,18 +279,14 @@ def resolve(db: sqlite3.Connection, entity: Entity, record: str, column: str) ->
     tbl, no = db.execute(
         "SELECT tbl, no FROM sync_column WHERE entity = ? AND name = ?", (entity.name, column)
     ).fetchone()
+    value = gathered(f't."{column}"', str(no))
     db.execute(f"UPDATE sync_local SET seq = seq + 1, hlc = max(hlc + 1, {MILLISECONDS} << 16)")
     db.execute(
         f"""INSERT INTO sync_op
-            SELECT l.stream << {SEQUENCE_BITS} | l.seq, l.epoch, l.hlc, ?, {RESOLVE}, t.id, NULL, random()
-            FROM sync_local l, "{entity.name}" t WHERE t.id = ?""",
+            SELECT l.stream << {SEQUENCE_BITS} | l.seq, l.epoch, l.hlc, ?, {RESOLVE}, t.id, NULL, random(),
+              {value}, {value}
+            FROM sync_local l, "{entity.name}" t WHERE t.id = ? GROUP BY t.id""",
         (tbl, record),
-    )
-    db.execute(
-        f"""INSERT INTO sync_cell
-            SELECT (l.stream << {SEQUENCE_BITS} | l.seq) << {COLUMN_BITS} | ?, t."{column}", t."{column}"
-            FROM sync_local l, "{entity.name}" t WHERE t.id = ?""",
-        (no, record),
     )
     db.execute("DELETE FROM sync_conflict WHERE row = ? AND col IN (-1, ?)", (record, no))
 
@@ -257,3 +304,20 @@ def reference(entity: Entity) -> str:
     FROM sync_local l, ref_counter r WHERE r.code = '{entity.code}' AND r.year = {year})
     WHERE id = NEW.id AND NEW.ref IS NULL;
 """
+
+
+def side_by_side(db: sqlite3.Connection) -> bool:
+    """Put the cells of a log that had a row for each of them into their operations; False if it had not."""
+    if not db.execute("SELECT 1 FROM sqlite_schema WHERE name = 'sync_cell' AND type = 'table'").fetchone():
+        return False
+    for table, name in (("sync_op", "id"), ("sync_quarantine", "op")):
+        db.execute(
+            f"""UPDATE {table} SET (new, old) = (
+                  SELECT {gathered("c.new", "(c.id & 127)")}, {gathered("c.old", "(c.id & 127)")} FROM sync_cell c
+                  WHERE c.id BETWEEN {table}.{name} << 7 AND {table}.{name} << 7 | 127)
+                WHERE {name} NOT IN (SELECT op FROM sync_destroyed)"""
+        )
+        db.execute(f"UPDATE {table} SET old = NULL WHERE kind = {INSERT}")
+        db.execute(f"UPDATE {table} SET new = NULL WHERE kind = {DELETE}")
+    db.execute("DROP TABLE sync_cell")
+    return True

@@ -6,7 +6,7 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Any
 
-from lsk.capture import COLUMN_BITS, COLUMN_MASK, DELETE, INSERT, RESOLVE, SEQUENCE_BITS, UPDATE
+from lsk.capture import DELETE, INSERT, RESOLVE, SEQUENCE_BITS, UPDATE
 from lsk.errors import LskError
 from lsk.model import ENTITIES
 from lsk.store import Store
@@ -51,9 +51,8 @@ HEADERS = f"""SELECT c.id, c.at, c.actor, c.why, c.undoes, s.code AS file,
     (c.id >> {SEQUENCE_BITS}) + 1 << {SEQUENCE_BITS}) AS beyond
   FROM change_set c LEFT JOIN sync_stream s ON s.no = c.id >> {SEQUENCE_BITS}"""
 
-CELLS = f"""SELECT o.id, n.entity, o.row, o.kind, n.name, v.old, v.new, o.hlc FROM sync_op o
-  JOIN sync_cell v ON v.id BETWEEN o.id << {COLUMN_BITS} AND o.id << {COLUMN_BITS} | {COLUMN_MASK}
-  JOIN sync_column n ON n.tbl = o.tbl AND n.no = v.id & {COLUMN_MASK}"""
+CELLS = """SELECT o.id, n.entity, o.row, o.kind, n.name, v.old, v.new, o.hlc FROM sync_op o
+  JOIN sync_cell v ON v.op = o.id JOIN sync_column n ON n.tbl = o.tbl AND n.no = v.col"""
 
 
 def cells(
@@ -61,7 +60,7 @@ def cells(
 ) -> tuple[CellChange, ...]:
     """The changed cells of the operations from ``first`` up to ``beyond``, of one record if named."""
     only, values = (" AND o.row = ?", (first, beyond, record)) if record else ("", (first, beyond))
-    rows = db.execute(f"{CELLS} WHERE o.id >= ? AND o.id < ?{only} ORDER BY o.id, v.id LIMIT ?", (*values, most))
+    rows = db.execute(f"{CELLS} WHERE o.id >= ? AND o.id < ?{only} ORDER BY o.id, v.col LIMIT ?", (*values, most))
     return tuple(CellChange(*row[:7]) for row in rows)
 
 

@@ -17,7 +17,7 @@ Place = tuple[int, int]  # probability, consequence
 
 # The first value a column of a risk was given. A unit's file may lack the beginning of the log: then what stands now.
 FIRST = """ifnull((SELECT v.new FROM sync_op o JOIN sync_column n ON n.tbl = o.tbl AND n.name = '{0}'
-  JOIN sync_cell v ON v.id = (o.id << 7 | n.no) WHERE o.row = t.id AND v.new IS NOT NULL
+  JOIN sync_cell v ON v.op = o.id AND v.col = n.no WHERE o.row = t.id AND v.new IS NOT NULL
   ORDER BY o.hlc, o.id LIMIT 1), t.{0})"""
 COLUMNS = {False: ("t.probability", "t.consequence"), True: (FIRST.format("probability"), FIRST.format("consequence"))}
 OPEN = "t.status <> 'stängd'"

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sqlite_utils import Migrations
 
 APPLICATION_ID = 0x4C534B31  # "LSK1"
-FORMAT = 1  # raised when an older program could no longer read the file, as when a table or column is renamed
+FORMAT = 2  # raised when an older program could no longer read the file, as when a table or column is renamed
 
 # Called with the new tables and columns of a file that had a log: it may already know values of them, from files of a
 # newer program. Named as text, as commands are, for reading the log is sync's and lsk imports nothing of sync.
@@ -95,13 +95,13 @@ def table(entity: Entity) -> str:
 
 
 def indexes(entity: Entity) -> list[str]:
-    """What lists, references and the year ask for."""
-    names = ["ref", *(f.name for f in entity.columns if isinstance(f, (Ref, AnyRef)))]
-    names += [f"{f.name}_sort" for f in entity.columns if isinstance(f, Text) and f.sorted]
-    wanted = {name: f'"{name}"' for name in names}
+    """What lists, references and the year ask for. An order of lists ends with the id, for many may share a value."""
+    wanted = {name: f'"{name}"' for name in ("ref", *(f.name for f in entity.columns if isinstance(f, (Ref, AnyRef))))}
+    wanted |= {f"{f.name}_sort": f'"{f.name}_sort", id' for f in entity.columns if isinstance(f, Text) and f.sorted}
     if entity.year_by:  # lists are in this order, the records without a date last (lsk.records.sort_column)
         column = f'"{entity.year_by}"'
-        wanted[entity.year_by] = column if entity.field(entity.year_by).required else f"ifnull({column}, '')"
+        key = column if entity.field(entity.year_by).required else f"ifnull({column}, '')"
+        wanted[entity.year_by] = f"{key}, id"
     return [
         f'CREATE INDEX IF NOT EXISTS "ix_{entity.name}_{name}" ON "{entity.name}"({what})'
         for name, what in wanted.items()
@@ -256,7 +256,17 @@ def migrations() -> Migrations:
     def m0002_seals(db: Database) -> None:
         """Keys, seals, retention, merges that can be undone, bundles, what a newer program told."""
         if complete_log(db.conn):
+            capture.side_by_side(db.conn)
             grow(db.conn)
+
+    @steps()
+    def m0003_cells_side_by_side(db: Database) -> None:
+        """One row in the log for an operation, where each of its cells had one; indexes that lists page by."""
+        complete_log(db.conn)
+        capture.side_by_side(db.conn)
+        for name in ENTITIES:
+            drop_named(db.conn, name)
+        grow(db.conn)
 
     return steps
 
@@ -275,4 +285,4 @@ def pending(db: sqlite3.Connection) -> bool:
     return bool(row[0] < STEPS)
 
 
-STEPS = 2  # how many steps ``migrations`` has; a test counts them
+STEPS = 3  # how many steps ``migrations`` has; a test counts them

@@ -12,7 +12,7 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
-from lsk.capture import COLUMN_BITS, COLUMN_MASK, INSERT, SEQUENCE_BITS
+from lsk.capture import INSERT, SEQUENCE_BITS
 from lsk.errors import LskError
 from lsk.model import ENTITIES
 from lsk.store import VERSION, FileInfo, Store, now, transaction, uri
@@ -49,8 +49,8 @@ def renamed(copy: Store) -> list[tuple[str, str]]:
     """(old, new) for every reference that ``adopt`` gave anew, as the copy's log tells it."""
     rows = copy.db.execute(
         f"""SELECT v.old, v.new FROM change_set c CROSS JOIN sync_op o ON o.id >= c.id
-            CROSS JOIN sync_cell v ON v.id BETWEEN o.id << {COLUMN_BITS} AND o.id << {COLUMN_BITS} | {COLUMN_MASK}
-            JOIN sync_column n ON n.tbl = o.tbl AND n.no = v.id & {COLUMN_MASK} AND n.name = 'ref'
+            CROSS JOIN sync_cell v ON v.op = o.id
+            JOIN sync_column n ON n.tbl = o.tbl AND n.no = v.col AND n.name = 'ref'
             WHERE c.id = (SELECT max(id) FROM change_set WHERE id >> {SEQUENCE_BITS} = ?1 AND why = ?2)
             AND o.id < ?3 ORDER BY o.id""",
         (copy.file.stream, WHY, first_of(copy.file.stream + 1)),
@@ -61,13 +61,11 @@ def renamed(copy: Store) -> list[tuple[str, str]]:
 @contextlib.contextmanager
 def copy_attached(db: sqlite3.Connection, path: Path) -> Iterator[None]:
     """The copy as ``other``, to be written too: SQLite commits both files or neither."""
-    db.execute("PRAGMA trusted_schema = OFF")
     db.execute("ATTACH ? AS other", (uri(path, "rw"),))
     try:
         yield
     finally:
         db.execute("DETACH other")
-        db.execute("PRAGMA trusted_schema = ON")
 
 
 def last_common(db: sqlite3.Connection, stream: int) -> int:
@@ -124,10 +122,6 @@ def renumber(db: sqlite3.Connection, old: int, new: int, common: int) -> None:
         *(("change_set", "id"), ("change_set", "undoes")),
     ):
         db.execute(f"UPDATE other.{table} SET {column} = m.now FROM moved m WHERE m.was = {column}")
-    db.execute(
-        f"""UPDATE other.sync_cell SET id = (m.now << {COLUMN_BITS}) | (id & {COLUMN_MASK}) FROM moved m
-            WHERE m.was = id >> {COLUMN_BITS}"""
-    )
     db.execute("UPDATE other.sync_conflict SET winner = m.now FROM moved m WHERE m.was = winner")
     db.execute(
         """UPDATE other.sync_conflict SET others = (

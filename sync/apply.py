@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterable
 from itertools import pairwise
 
-from lsk.capture import COLUMN_BITS, COLUMN_MASK, DELETE
+from lsk.capture import COL, DELETE, EACH, NEW, UNSPELT, value_in
 from lsk.model import ENTITIES
 from lsk.model.vocabulary import Ref
 from lsk.schema import quote
@@ -37,21 +37,27 @@ def single_operations(db: sqlite3.Connection, tbl: int, entity: str, names: Iter
     used = places(db, tbl, entity, names)
     if not used:
         return
-    joins = " ".join(f"LEFT JOIN sync_cell c{no} ON c{no}.id = t.last << {COLUMN_BITS} | {no}" for no, _ in used)
-    sets = ", ".join(f'"{n}" = CASE WHEN c{no}.id IS NULL THEN "{entity}"."{n}" ELSE c{no}.new END' for no, n in used)
+    sets = ", ".join(f'"{n}" = {changed(no, entity, n)}' for no, n in used)
     which = f"t.tbl = {tbl} AND t.first = t.last AND NOT t.dirty AND NOT t.died"
     for above, upto in portions(db, tbl):
         db.execute(
-            f"""UPDATE "{entity}" SET {sets} FROM trow t {joins} WHERE {which} AND NOT t.born
-                AND "{entity}".rowid = t.there AND t.row > ? AND t.row <= ?""",
+            f"""UPDATE "{entity}" SET {sets} FROM trow t CROSS JOIN sync_op o ON o.id = t.last
+                WHERE {which} AND NOT t.born AND "{entity}".rowid = t.there AND t.row > ? AND t.row <= ?""",
             (above, upto),
         )
     listed = ", ".join(f'"{n}"' for _, n in used)
-    values = ", ".join(given(entity, n, f"c{no}.new") for no, n in used)
+    values = ", ".join(given(entity, n, value_in("o.new", f"'{no}'")) for no, n in used)
     db.execute(
-        f"""INSERT INTO "{entity}"(id, {listed}) SELECT t.row, {values} FROM trow t {joins}
-            WHERE {which} AND t.born"""
+        f"""INSERT INTO "{entity}"(id, {listed}) SELECT t.row, {values} FROM trow t
+            CROSS JOIN sync_op o ON o.id = t.last WHERE {which} AND t.born"""
     )
+
+
+def changed(no: int, entity: str, name: str) -> str:
+    """SQL for what a cell becomes by the operation ``o``: its value there, if it has one, or what it is."""
+    plain, spelt = f"o.new, '$.{no}'", f"o.new, '$.{no}x'"
+    return f"""ifnull(json_extract({plain}), CASE WHEN json_type({plain}) IS NOT NULL THEN NULL
+      WHEN json_type({spelt}) IS NULL THEN "{entity}"."{name}" ELSE {UNSPELT.format(f"json_extract({spelt})")} END)"""
 
 
 def portions(db: sqlite3.Connection, tbl: int) -> list[tuple[str, str]]:
@@ -71,9 +77,8 @@ def last_values(db: sqlite3.Connection, which: str) -> None:
     """Fill temp.val with the last value of each cell of clean rows with several incoming operations of one file."""
     fresh(db, "val", "row TEXT, col INTEGER, new ANY, id INTEGER, PRIMARY KEY (row, col)")
     db.execute(
-        f"""INSERT INTO val SELECT o.row, c.id & {COLUMN_MASK} AS col, c.new, max(c.id) FROM trow t
-            CROSS JOIN sync_op o ON o.row = t.row AND {which} AND o.kind <> {DELETE}
-            CROSS JOIN sync_cell c ON c.id BETWEEN o.id << {COLUMN_BITS} AND o.id << {COLUMN_BITS} | {COLUMN_MASK}
+        f"""INSERT INTO val SELECT o.row, {COL} AS col, {NEW}, max(o.id) FROM trow t
+            CROSS JOIN sync_op o ON o.row = t.row AND {which} AND o.kind <> {DELETE} CROSS JOIN {EACH}
             WHERE t.first <> t.last AND NOT t.dirty AND NOT t.died GROUP BY o.row, col"""
     )
 

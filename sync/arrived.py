@@ -67,6 +67,7 @@ class Fetched:
     foreign: list[str] = field(default_factory=list)  # names of files that are no bundles
     elsewhere: int = 0  # bundles of other municipalities
     early: bool = False  # an earlier package from the main file is missing
+    amiss: bool = False  # a package could not be taken, since this file lacks more than it tells
     behind: bool = False  # operations of our own are missing
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from lsk.capture import COLUMN_BITS, COLUMN_MASK, DELETE, INSERT, owner
+from lsk.capture import COL, DELETE, EACH, INSERT, NEW, owner
 from lsk.model import ENTITIES
 from lsk.model.vocabulary import SHARED, UNIT, Entity
 
@@ -103,10 +103,9 @@ def unfit(db: sqlite3.Connection) -> dict[str, str]:
 def incoming(db: sqlite3.Connection, row: str) -> list[tuple[str, object]]:
     """(column, value) for every value the news gives a row, in order."""
     return db.execute(
-        f"""SELECT x.name, c.new FROM trow t
+        f"""SELECT x.name, {NEW} FROM trow t
             CROSS JOIN other.sync_op o ON o.row = t.row AND o.id BETWEEN t.first AND t.last
-            CROSS JOIN other.sync_cell c ON c.id BETWEEN o.id << {COLUMN_BITS} AND o.id << {COLUMN_BITS} | {COLUMN_MASK}
-            JOIN xcol x ON x.otbl = o.tbl AND x.ono = c.id & {COLUMN_MASK}
+            CROSS JOIN {EACH} JOIN xcol x ON x.otbl = o.tbl AND x.ono = {COL}
             WHERE t.row = ? AND o.kind <> 3 ORDER BY o.id""",
         (row,),
     ).fetchall()

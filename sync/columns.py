@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from lsk.capture import COLUMN_BITS, COLUMN_MASK
+from lsk.capture import COL
 from lsk.model import ENTITIES
 
 
@@ -62,46 +62,34 @@ def fresh(db: sqlite3.Connection, name: str, columns: str) -> None:
     )
 
 
+def in_our_numbers(db: sqlite3.Connection, cells: str) -> str:
+    """SQL for the cells (``o.new`` or ``o.old``, o a row of the other file's) with our numbers of the columns."""
+    if same_numbers(db):
+        return cells
+    return f"""iif({cells} IS NULL, NULL, (SELECT json_group_object(no || iif(key GLOB '*x', 'x', ''), value) FROM (
+      SELECT x.no, c.key, c.value FROM json_each({cells}) c
+      JOIN xcol x ON x.otbl = o.tbl AND x.ono = {COL} ORDER BY x.no)))"""
+
+
 def copy_operations(db: sqlite3.Connection, which: str) -> int:
     """Append operations of the other file to our log, cells and all, in our numbers; returns how many.
 
     ``which`` is SQL over ``o``, a row of other.sync_op. Operations we have already stay as they are.
     """
-    count = db.execute(
-        f"""INSERT OR IGNORE INTO main.sync_op SELECT o.id, o.epoch, o.hlc, x.tbl, o.kind, o.row, o.unit, o.salt
+    return db.execute(
+        f"""INSERT OR IGNORE INTO main.sync_op SELECT o.id, o.epoch, o.hlc, x.tbl, o.kind, o.row, o.unit, o.salt,
+              {in_our_numbers(db, "o.new")}, {in_our_numbers(db, "o.old")}
             FROM other.sync_op o CROSS JOIN xtbl x ON x.otbl = o.tbl WHERE {which}"""
     ).rowcount
-    copy_cells(db, "other.sync_op", which)
-    return count
 
 
-def copy_run(db: sqlite3.Connection, low: int, high: int, but: str = "") -> int:
-    """Append a whole run of operations, ``low`` to ``high``; ``but`` is SQL over ``o`` for those to leave out.
-
-    Returns how many cells the other file has within the run, whether they belong to an operation or not.
-    """
-    span = (low << COLUMN_BITS, high << COLUMN_BITS | COLUMN_MASK)
+def copy_run(db: sqlite3.Connection, low: int, high: int, but: str = "") -> None:
+    """Append a whole run of operations, ``low`` to ``high``; ``but`` is SQL over ``o`` for those to leave out."""
     if but or not same_numbers(db):
         copy_operations(db, f"o.id BETWEEN {low} AND {high}" + (f" AND NOT ({but})" if but else ""))
-        count = db.execute("SELECT count(*) FROM other.sync_cell WHERE id BETWEEN ? AND ?", span).fetchone()[0]
-        return int(count)
-    db.execute(
-        """INSERT INTO main.sync_op SELECT id, epoch, hlc, tbl, kind, row, unit, salt FROM other.sync_op
-           WHERE id BETWEEN ? AND ?""",
-        (low, high),
-    )
-    return db.execute(
-        "INSERT INTO main.sync_cell SELECT id, new, old FROM other.sync_cell WHERE id BETWEEN ? AND ?", span
-    ).rowcount
-
-
-def copy_cells(db: sqlite3.Connection, headers: str, which: str, key: str = "id") -> None:
-    """The cells of the operations in ``headers`` (alias o, operation number in ``key``)."""
-    span = f"c.id BETWEEN o.{key} << {COLUMN_BITS} AND o.{key} << {COLUMN_BITS} | {COLUMN_MASK}"
-    if same_numbers(db):
-        select = f"SELECT c.id, c.new, c.old FROM {headers} o CROSS JOIN other.sync_cell c ON {span} WHERE {which}"
     else:
-        select = f"""SELECT o.{key} << {COLUMN_BITS} | x.no, c.new, c.old FROM {headers} o
-          CROSS JOIN other.sync_cell c ON {span} CROSS JOIN xcol x ON x.otbl = o.tbl AND x.ono = c.id & {COLUMN_MASK}
-          WHERE {which}"""
-    db.execute(f"INSERT OR IGNORE INTO main.sync_cell {select}")
+        db.execute(
+            """INSERT INTO main.sync_op SELECT id, epoch, hlc, tbl, kind, row, unit, salt, new, old FROM other.sync_op
+               WHERE id BETWEEN ? AND ?""",
+            (low, high),
+        )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lsk import values
-from lsk.capture import COLUMN_BITS, DELETE, SEQUENCE_BITS, resolve
+from lsk.capture import DELETE, SEQUENCE_BITS, resolve
 from lsk.errors import LskError
 from lsk.model import ENTITIES
 from lsk.model.vocabulary import Field, Text
@@ -142,7 +142,7 @@ def answers(db: sqlite3.Connection, record: str, deletes: list[int]) -> list[tup
 
 
 def cell(db: sqlite3.Connection, operation: int, column: int) -> Any:
-    row = db.execute("SELECT new FROM sync_cell WHERE id = ?", (operation << COLUMN_BITS | column,)).fetchone()
+    row = db.execute("SELECT new FROM sync_cell WHERE op = ? AND col = ?", (operation, column)).fetchone()
     return None if row is None else row[0]
 
 
@@ -163,7 +163,7 @@ def base_of(db: sqlite3.Connection, record: str, column: int, heads: list[int]) 
     """What the cell held before the first change that not all sides knew of."""
     marks = ", ".join("?" * len(heads))
     row = db.execute(
-        f"""SELECT c.old FROM sync_op x CROSS JOIN sync_cell c ON c.id = x.id << {COLUMN_BITS} | ?
+        f"""SELECT c.old FROM sync_op x CROSS JOIN sync_cell c ON c.op = x.id AND c.col = ?
             WHERE x.row = ? AND EXISTS (
               SELECT 1 FROM sync_op y WHERE y.id IN ({marks}) AND (y.id = x.id OR NOT {saw("y", "x")}))
             ORDER BY x.hlc, x.id LIMIT 1""",

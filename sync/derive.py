@@ -10,14 +10,13 @@ from __future__ import annotations
 
 import sqlite3
 
-from lsk.capture import COLUMN_BITS, COLUMN_MASK, DELETE, INSERT, REPAIR
+from lsk.capture import COL, DELETE, EACH, INSERT, NEW, REPAIR, VALUE
 from lsk.store import now
 
 from .causality import saw
 from .columns import fresh
 
-CELLS = f"""dirty d CROSS JOIN sync_op o ON o.row = d.row CROSS JOIN sync_cell c
-  ON c.id BETWEEN o.id << {COLUMN_BITS} AND o.id << {COLUMN_BITS} | {COLUMN_MASK}"""
+CELLS = f"dirty d CROSS JOIN sync_op o ON o.row = d.row CROSS JOIN {EACH}"
 
 
 def work_out(db: sqlite3.Connection) -> None:
@@ -51,14 +50,13 @@ def candidates(db: sqlite3.Connection) -> None:
         "PRIMARY KEY (row, col, id)",
     )
     db.execute(
-        f"""INSERT INTO cand SELECT o.row, c.id & {COLUMN_MASK}, o.id, o.epoch, o.hlc, o.kind, o.tbl, c.new
+        f"""INSERT OR IGNORE INTO cand SELECT o.row, {COL}, o.id, o.epoch, o.hlc, o.kind, o.tbl, {NEW}
             FROM {CELLS} WHERE o.kind <> {DELETE}"""
     )
     db.execute(
-        f"""INSERT INTO cand SELECT o.row, n.no, o.id, o.epoch, o.hlc, o.kind, o.tbl, NULL
+        f"""INSERT OR IGNORE INTO cand SELECT o.row, n.no, o.id, o.epoch, o.hlc, o.kind, o.tbl, NULL
             FROM dirty d CROSS JOIN sync_op o ON o.row = d.row JOIN sync_column n ON n.tbl = o.tbl
-            WHERE o.kind = {INSERT} AND EXISTS (SELECT 1 FROM sync_op x WHERE x.row = o.row AND {saw("o", "x")})
-            AND NOT EXISTS (SELECT 1 FROM sync_cell c WHERE c.id = o.id << {COLUMN_BITS} | n.no)"""
+            WHERE o.kind = {INSERT} AND EXISTS (SELECT 1 FROM sync_op x WHERE x.row = o.row AND {saw("o", "x")})"""
     )
 
 
@@ -74,7 +72,7 @@ def lives(db: sqlite3.Connection) -> None:
     )
     # A row older than the log is known only from what its delete remembers.
     db.execute(
-        f"""INSERT OR IGNORE INTO val SELECT o.row, c.id & {COLUMN_MASK}, c.old, o.id FROM {CELLS}
+        f"""INSERT OR IGNORE INTO val SELECT o.row, {COL}, {VALUE}, o.id FROM {CELLS}
             WHERE o.kind = {DELETE} AND o.row NOT IN (SELECT row FROM dead) ORDER BY o.hlc DESC, o.id DESC"""
     )
 

@@ -153,7 +153,7 @@ def fetched(place: Place, name: str, to: Path, out: Fetched) -> bool:
 
 def write(store: Store, keys: Keys, place: Place, folder: Path, out: Outcome) -> None:
     f = out.fetched
-    for letter in post.letters(store, keys, place.shown, folder, f.news, f.behind, f.early):
+    for letter in post.letters(store, keys, place.shown, folder, f.news, f.behind, f.early, f.amiss):
         place.write(letter.name, letter.path)
         post.sent(store, place.shown, letter)
         letter.path.unlink()
@@ -169,7 +169,7 @@ def bundle(path: Path, to: Path, code: str | None = None) -> Outcome:
     with live(path) as (store, keys), open_place(str(to)) as there, tempfile.TemporaryDirectory() as work:
         out = Outcome(there.shown, clock=clock_trouble(store.db))
         only = None if code is None else addressee(store, code)
-        for letter in post.letters(store, keys, ledger.ANYWHERE, Path(work), False, False, False, only):
+        for letter in post.letters(store, keys, ledger.ANYWHERE, Path(work), only=only):
             name = f"{store.file.code}-till-{letter.code}-{letter.name.rpartition('/')[2]}"
             there.write(name, letter.path)
             out.sent.append(letter.code)

@@ -23,7 +23,7 @@ from .from_unit import from_unit, own_main
 from .keys import Keys
 from .post import main_replica
 from .prove import Revoked
-from .take_down import Early
+from .take_down import Amiss, Early
 
 MAGIC_BEGINS = MAGIC[:4]  # of any version
 MAIL = re.compile(r"([0-9a-f]{8})/[^/]+-(\d+)/(\d+)/[^/]+")  # whose main file, writer and reader a folder tells of
@@ -125,6 +125,7 @@ def take(
         pending = later
     out.waiting += [called(early[one.name], one.path, one.name) for one in pending]
     out.behind = any(isinstance(early[one.name], Behind) for one in pending)
+    out.amiss = any(isinstance(early[one.name], Amiss) for one in pending)
     out.early = bool(pending)
     return done
 

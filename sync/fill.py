@@ -62,7 +62,7 @@ def asked_for(db: sqlite3.Connection, columns: Columns) -> bool:
     db.execute(
         """INSERT INTO trow SELECT row, tbl, 0, 0, max(born), 0, 0, 0, NULL, 1 FROM (
              SELECT o.row, o.tbl, g.whole AS born FROM sync_op o CROSS JOIN grown g ON g.tbl = o.tbl
-             WHERE g.whole OR EXISTS (SELECT 1 FROM sync_cell c WHERE c.id = o.id << 7 | g.no)
+             WHERE g.whole OR EXISTS (SELECT 1 FROM sync_cell c WHERE c.op = o.id AND c.col = g.no)
              UNION SELECT u.row, u.tbl, g.whole FROM grown g
              CROSS JOIN sync_unplaced u ON u.tbl = g.tbl AND u.col = g.no)
            GROUP BY row"""

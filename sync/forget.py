@@ -12,7 +12,7 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 
-from lsk.capture import COLUMN_BITS, COLUMN_MASK, SEQUENCE_BITS
+from lsk.capture import SEQUENCE_BITS
 from lsk.errors import LskError
 from lsk.store import Store, now, transaction
 
@@ -123,12 +123,10 @@ def bury(db: sqlite3.Connection) -> int:
             for decision, cause in [doomed[op]]
         ],
     )
-    db.execute(
-        f"""DELETE FROM main.sync_cell WHERE id IN (SELECT c.id FROM doomed d CROSS JOIN main.sync_cell c
-              ON c.id BETWEEN d.op << {COLUMN_BITS} AND d.op << {COLUMN_BITS} | {COLUMN_MASK})"""
-    )
-    db.execute("UPDATE main.sync_op SET salt = NULL WHERE id IN (SELECT op FROM doomed)")
-    db.execute("UPDATE main.sync_quarantine SET salt = NULL WHERE op IN (SELECT op FROM doomed)")
+    for table, name in (("sync_op", "id"), ("sync_quarantine", "op")):
+        db.execute(
+            f"""UPDATE main.{table} SET salt = NULL, new = NULL, old = NULL WHERE {name} IN (SELECT op FROM doomed)"""
+        )
     erase_rows(db)
     erase_reasons(db)
     db.execute("UPDATE sync_local SET unswept = 1")

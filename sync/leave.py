@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 
-from lsk.capture import COLUMN_BITS, DELETE, SEQUENCE_BITS
+from lsk.capture import DELETE, SEQUENCE_BITS
 from lsk.model import ENTITIES
 from lsk.model.vocabulary import Ref
 from lsk.store import now
 
 from .causality import saw
-from .columns import copy_cells, fresh
+from .columns import fresh, in_our_numbers
 from .package import About
 from .scope import kinds
 from .seal import leaves_of
@@ -82,7 +82,6 @@ def forget(db: sqlite3.Connection) -> None:
         "INSERT OR IGNORE INTO main.sync_destroyed(op, leaf, decision, at) VALUES (?, ?, ?, ?)",
         [(o, leaf, LEFT, now()) for o, leaf in list(leaves_of(db, "main", "IN (SELECT id FROM gone WHERE own)"))],
     )
-    db.execute(f"DELETE FROM main.sync_cell WHERE id >> {COLUMN_BITS} IN (SELECT id FROM gone)")
     db.execute("DELETE FROM main.sync_op WHERE id IN (SELECT id FROM gone)")
     db.execute("DELETE FROM main.sync_conflict WHERE row IN (SELECT row FROM going)")
 
@@ -95,11 +94,12 @@ def quarantine(db: sqlite3.Connection, stream: int, about: About) -> None:
     """
     db.execute(
         f"""INSERT OR IGNORE INTO main.sync_quarantine
-            SELECT q.op, x.tbl, q.row, q.kind, q.unit, q.reason, q.found_at, q.epoch, q.hlc, q.salt
-            FROM other.sync_quarantine q JOIN xtbl x ON x.otbl = q.tbl WHERE q.op >> {SEQUENCE_BITS} = ?""",
+            SELECT o.op, x.tbl, o.row, o.kind, o.unit, o.reason, o.found_at, o.epoch, o.hlc, o.salt,
+              ifnull(m.new, {in_our_numbers(db, "o.new")}), ifnull(m.old, {in_our_numbers(db, "o.old")})
+            FROM other.sync_quarantine o JOIN xtbl x ON x.otbl = o.tbl LEFT JOIN main.sync_op m ON m.id = o.op
+            WHERE o.op >> {SEQUENCE_BITS} = ?""",
         (stream,),
     )
-    copy_cells(db, "other.sync_quarantine", f"o.op >> {SEQUENCE_BITS} = {stream}", key="op")
     aside = db.execute("DELETE FROM main.sync_op WHERE id IN (SELECT op FROM main.sync_quarantine)").rowcount
     if aside and about.whole:
         deleted_before(db, stream)

@@ -20,11 +20,11 @@ from . import ledger
 from .causality import first_of, vector
 from .conflicts import Conflict, fresh_since, listed
 from .forget import sweep
-from .package import acknowledged, write_down
+from .package import About, Vector, acknowledged, write_down
 from .seal import close, latest
 from .sides import attached, open_main, open_unit, sender, spoken, writable
 from .take import Taken, take_up
-from .take_down import take_down
+from .take_down import Amiss, take_down
 
 
 @dataclass
@@ -105,15 +105,22 @@ def down(main: Store, unit: Store, actor: str, summary: Summary) -> None:
     seen = vector(main.db)
     if all(n <= knows.get(stream, 0) for stream, n in seen.items()):
         return
-    with tempfile.TemporaryDirectory(prefix="lsk-") as folder:
-        package = Path(folder) / "paket.db"
-        lost = has if has < seen.get(unit.file.stream, 0) else None
-        with spoken(main.path):
-            about = write_down(main, unit.file.stream, knows, package, has=lost)
-        with spoken(unit.path), attached(unit.db, package):
-            summary.down = take_down(unit, about)
+    lost = has if has < seen.get(unit.file.stream, 0) else None
+    try:
+        summary.down, about = hand_down(main, unit, knows, lost)
+    except Amiss:
+        summary.down, about = hand_down(main, unit, knows, lost, whole=True)
     with transaction(main.db):
         ledger.record(main.db, ledger.ANYWHERE, unit.file.stream, ledger.HAS, about.upto)
+
+
+def hand_down(main: Store, unit: Store, knows: Vector, lost: int | None, whole: bool = False) -> tuple[Taken, About]:
+    with tempfile.TemporaryDirectory(prefix="lsk-") as folder:
+        package = Path(folder) / "paket.db"
+        with spoken(main.path):
+            about = write_down(main, unit.file.stream, knows, package, whole=whole, has=lost)
+        with spoken(unit.path), attached(unit.db, package):
+            return take_down(unit, about), about
 
 
 def rehearse(main: Path, others: Sequence[Path], actor: str) -> list[Summary]:

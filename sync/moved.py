@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from lsk.capture import COLUMN_BITS, DELETE, INSERT
+from lsk.capture import DELETE, INSERT
 from lsk.change import derived_id
 from lsk.model import ENTITIES, MOVED
 from lsk.model.vocabulary import Moved
@@ -62,7 +62,7 @@ def fresh_values(db: sqlite3.Connection, move: Moved, merged: bool) -> int:
     fresh(db, "dirty", "row TEXT PRIMARY KEY")
     db.execute(
         f"""INSERT OR IGNORE INTO dirty SELECT o.row FROM sync_op o WHERE o.tbl = ? {among}
-            AND EXISTS (SELECT 1 FROM sync_cell c WHERE c.id = o.id << {COLUMN_BITS} | ?)""",
+            AND EXISTS (SELECT 1 FROM sync_cell c WHERE c.op = o.id AND c.col = ?)""",
         (tbl, no),
     )
     derive.work_out(db)
@@ -71,6 +71,6 @@ def fresh_values(db: sqlite3.Connection, move: Moved, merged: bool) -> int:
             CROSS JOIN "{origin}" e ON e.id = v.row
             WHERE v.col = ? AND NOT EXISTS (SELECT 1 FROM sync_op y WHERE y.row = moved_to(v.row) AND {saw("y", "x")}
               AND (y.kind IN ({INSERT}, {DELETE})
-                   OR EXISTS (SELECT 1 FROM sync_cell c WHERE c.id = y.id << {COLUMN_BITS} | ?)))""",
+                   OR EXISTS (SELECT 1 FROM sync_cell c WHERE c.op = y.id AND c.col = ?)))""",
         (no, now_at),
     ).rowcount

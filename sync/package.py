@@ -10,11 +10,10 @@ import contextlib
 import json
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from lsk import capture
-from lsk.capture import COLUMN_BITS, COLUMN_MASK
 from lsk.errors import LskError
 from lsk.store import Store, connect, transaction
 
@@ -22,12 +21,12 @@ from . import belonging, share
 from .causality import MAIN, first_of, vector
 from .scope import inside, present_columns, shown, subtree
 
-FORMAT = 1  # raised when the tables of a package change
+FORMAT = 2  # raised when the tables of a package change
 
 Vector = dict[int, int]
 
 PARTS = (
-    *("sync_stream", "sync_column", "sync_op", "sync_cell", "sync_dep", "sync_conflict", "sync_quarantine"),
+    *("sync_stream", "sync_column", "sync_op", "sync_dep", "sync_conflict", "sync_quarantine"),
     *("change_set", "sync_seal", "sync_destroyed"),
 )
 OWN_TABLES = (
@@ -45,6 +44,7 @@ IMAGES_BY_ROW = "CREATE INDEX image_cell_row ON image_cell(row)"  # made when th
 class About:
     """``base``: what the receiver must have seen; ``upto``: what it has seen when it has taken the package.
 
+    ``holds``: which rows it then has.
     In a package up, ``base`` is what the unit's file has taken from the main file, and ``upto`` its own last operation.
     """
 
@@ -53,6 +53,7 @@ class About:
     base: Vector
     upto: Vector
     whole: bool = False
+    holds: belonging.Digests = field(default_factory=dict)
 
 
 @contextlib.contextmanager
@@ -124,10 +125,6 @@ def write_up(unit: Store, to: Path, after: int, upto: int) -> About:
     with packing(db, to):
         tell(db, about)
         db.execute("INSERT INTO pack.sync_op SELECT * FROM main.sync_op WHERE id BETWEEN ? AND ?", (low, high))
-        db.execute(
-            "INSERT INTO pack.sync_cell SELECT * FROM main.sync_cell WHERE id BETWEEN ? AND ?",
-            (low << COLUMN_BITS, high << COLUMN_BITS | COLUMN_MASK),
-        )
         db.execute("INSERT INTO pack.change_set SELECT * FROM main.change_set WHERE id BETWEEN ? AND ?", (low, high))
         db.execute(
             """INSERT INTO pack.sync_dep SELECT * FROM main.sync_dep WHERE stream = ?1 AND epoch >= ifnull(
@@ -173,28 +170,17 @@ def write_down(
         since = base if since is None else since
         share.touched(db, since, upto, receiver)
         whole = whole or has is not None or belonging.changed(db, since, upto, receiver)
-        if not whole:
-            belonging.born(db, since, upto, receiver)
-            inside(db, "main", unit, only=True)
-            whole = belonging.outside(db)
-        if whole:
-            inside(db, "main", unit)
-        about = About(main.file.stream, receiver, base, {**upto, receiver: upto.get(receiver, 0)}, whole)
+        inside(db, "main", unit)
+        holds = belonging.digests(db, "SELECT entity, id FROM inside")
+        about = About(main.file.stream, receiver, base, {**upto, receiver: upto.get(receiver, 0)}, whole, holds)
         tell(db, about)
         share.choose(db, since, upto, receiver, has)
-        share.copy(db, {} if whole else since, receiver)
+        share.copy(db, {} if whole else since, receiver, has)
         if has is not None:
             db.execute(
                 """INSERT INTO pack.sync_seal SELECT * FROM main.sync_seal
                    WHERE signer = ?1 AND stream = ?1 AND upto > ?2""",
                 (receiver, has),
-            )
-            db.execute(  # of what was set aside the receiver has lost the values too
-                f"""INSERT OR IGNORE INTO pack.sync_cell SELECT c.* FROM main.sync_quarantine q
-                    CROSS JOIN main.sync_cell c
-                    ON c.id BETWEEN q.op << {COLUMN_BITS} AND (q.op << {COLUMN_BITS}) | {COLUMN_MASK}
-                    WHERE q.op > ? AND q.op < ?""",
-                (first_of(receiver) + has, first_of(receiver + 1)),
             )
         if whole:
             images(db)

@@ -48,15 +48,16 @@ def own_folder(store: Store) -> str:
 
 def letters(
     store: Store, keys: Keys, place: str, folder: Path,
-    news: bool = False, behind: bool = False, waits: bool = False, only: int | None = None,
+    news: bool = False, behind: bool = False, waits: bool = False, amiss: bool = False, only: int | None = None,
 ) -> Iterator[Letter]:  # fmt: skip
     """What this file has to tell, as bundles in ``folder``, one at a time; ``only``: to this receiver.
 
     ``place`` "": as if everything not acknowledged had been lost. ``news``: it has taken something just now;
-    ``behind``: it lacks operations of its own; ``waits``: it lacks an earlier package.
+    ``behind``: it lacks operations of its own; ``waits``: it lacks an earlier package; ``amiss``: nothing but a whole
+    package will do.
     """
     if store.file.is_unit_file:
-        letter = up(store, keys, place, folder, news, behind, waits)
+        letter = up(store, keys, place, folder, news, behind, waits, amiss)
         if letter:
             yield letter
         return
@@ -81,7 +82,7 @@ def receivers(db: sqlite3.Connection) -> list[int]:
 
 
 def up(
-    unit: Store, keys: Keys, place: str, folder: Path, news: bool, behind: bool, waits: bool
+    unit: Store, keys: Keys, place: str, folder: Path, news: bool, behind: bool, waits: bool, amiss: bool
 ) -> Letter | None:  # fmt: skip
     """The unit's own changes since the last bundle, or None when there is nothing to say.
 
@@ -89,7 +90,7 @@ def up(
     """
     db, stream = unit.db, unit.file.stream
     knows = acknowledged(db)
-    asks = (behind or waits) and asking(db, place, knows, at_once=behind)
+    asks = (behind or waits) and asking(db, place, knows, at_once=behind or amiss)
     if behind and not asks:
         return None
     if behind:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from lsk.capture import COLUMN_BITS, COLUMN_MASK, DELETE, REPAIR
+from lsk.capture import DELETE, REPAIR
 from lsk.change import Change
 from lsk.model import ENTITIES
 from lsk.model.vocabulary import Entity, Ref
@@ -134,8 +134,7 @@ def last_image(db: sqlite3.Connection, row: str) -> dict[str, object]:
         name: value
         for name, value in db.execute(
             f"""SELECT n.name, c.old FROM sync_op o
-                CROSS JOIN sync_cell c ON c.id BETWEEN o.id << {COLUMN_BITS} AND o.id << {COLUMN_BITS} | {COLUMN_MASK}
-                JOIN sync_column n ON n.tbl = o.tbl AND n.no = c.id & {COLUMN_MASK}
+                CROSS JOIN sync_cell c ON c.op = o.id JOIN sync_column n ON n.tbl = o.tbl AND n.no = c.col
                 WHERE o.id = (SELECT id FROM sync_op WHERE row = ? AND kind = {DELETE}
                   ORDER BY hlc DESC, id DESC LIMIT 1)""",
             (row,),
@@ -181,7 +180,7 @@ def later_move(db: sqlite3.Connection, name: str, rows: list[str]) -> tuple[str,
               UNION SELECT e.parent FROM ring r JOIN "{name}" e ON e.id = r.id WHERE e.parent IS NOT NULL)
             SELECT o.row, c.old FROM ring r CROSS JOIN sync_op o ON o.row = r.id
             JOIN sync_column n ON n.tbl = o.tbl AND n.name = 'parent'
-            CROSS JOIN sync_cell c ON c.id = o.id << {COLUMN_BITS} | n.no
+            CROSS JOIN sync_cell c ON c.op = o.id AND c.col = n.no
             ORDER BY o.hlc DESC, o.id DESC LIMIT 1""",
         rows,
     ).fetchone()

@@ -32,23 +32,13 @@ def subtree(db: sqlite3.Connection, unit: str, schema: str = "main") -> None:
     )
 
 
-def inside(db: sqlite3.Connection, schema: str, unit: str, only: bool = False) -> None:
-    """Fill temp.inside (id, entity) with every row of ``schema`` that belongs in the unit's file.
-
-    ``only``: of the rows in temp.changed_row (row, entity), and of those that they depend on.
-    """
+def inside(db: sqlite3.Connection, schema: str, unit: str) -> None:
+    """Fill temp.inside (id, entity) with every row of ``schema`` that belongs in the unit's file."""
     subtree(db, unit, schema)
     fresh(db, "inside", "id TEXT PRIMARY KEY, entity TEXT")
-    if only:
-        candidates(db, schema)
-    concerned = kinds(db, "changed_row") if only else set(ENTITIES)
-    for entity in (e for e in parents_first() if e.name in concerned):
-        among = f"AND t.id IN (SELECT row FROM changed_row WHERE entity = '{entity.name}')" if only else ""
-        db.execute(
-            f"INSERT OR IGNORE INTO inside SELECT t.id, '{entity.name}' FROM {belonging(entity, schema)} {among}"
-        )
-    leaning = [(entity, field) for entity, field in demands() if entity.name in concerned]
-    while sum(drop_leaning_out(db, schema, entity, field.name) for entity, field in leaning):
+    for entity in parents_first():
+        db.execute(f"INSERT OR IGNORE INTO inside SELECT t.id, '{entity.name}' FROM {belonging(entity, schema)}")
+    while sum(drop_leaning_out(db, schema, entity, field.name) for entity, field in demands()):
         continue
 
 
@@ -60,30 +50,6 @@ def kinds(db: sqlite3.Connection, table: str) -> set[str]:
 def demands() -> list[tuple[Entity, Field]]:
     """What a row must refer to, and may not find in a unit's file."""
     return [(e, f) for e in ENTITIES.values() for f in e.columns if f.required and leads_out(f)]
-
-
-def candidates(db: sqlite3.Connection, schema: str) -> None:
-    """Add to temp.changed_row what the rows in it depend on: the parents they follow, and what they must refer to."""
-    ways = [(e, f.name) for e, f in demands()]
-    ways += [(e, e.scope) for e in ENTITIES.values() if e.scope not in (SHARED, UNIT)]
-    more = True
-    while more:
-        concerned = kinds(db, "changed_row")
-        more = sum(add_depended(db, schema, e, name) for e, name in set(ways) if e.name in concerned) > 0
-
-
-def add_depended(db: sqlite3.Connection, schema: str, entity: Entity, name: str) -> int:
-    """Add what the changed rows of one table refer to by one field; how many came."""
-    field = entity.field(name)
-    to = (field.to,) if isinstance(field, Ref) else field.to if isinstance(field, AnyRef) else ()
-    found = 0
-    for kind in to or ENTITIES:
-        found += db.execute(
-            f"""INSERT OR IGNORE INTO changed_row SELECT p.id, '{kind}' FROM changed_row t
-                CROSS JOIN {schema}."{entity.name}" e ON e.id = t.row
-                CROSS JOIN {schema}."{kind}" p ON p.id = e."{name}" WHERE t.entity = '{entity.name}'"""
-        ).rowcount
-    return found
 
 
 def parents_first() -> list[Entity]:

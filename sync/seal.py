@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from lsk.capture import COLUMN_BITS, COLUMN_MASK
+from lsk.capture import COL, EACH, NEW, OLD
 from lsk.store import Store, explained, now, transaction
 
 from .causality import SEQUENCE_MASK, first_of
@@ -59,9 +59,10 @@ def leaves(db: sqlite3.Connection, schema: str, first: int, last: int) -> Iterat
 def leaves_of(db: sqlite3.Connection, schema: str, which: str) -> Iterator[tuple[int, bytes]]:
     """The same for the operations whose numbers are ``which``: SQL, as in ``IN (SELECT …)``."""
     keys = f"leaf_key_{schema}"  # each file numbers its columns itself
-    db.execute(f"CREATE TEMP TABLE IF NOT EXISTS {keys}(no INTEGER PRIMARY KEY, key TEXT)")
+    columns = "tbl INTEGER, no INTEGER, key TEXT, PRIMARY KEY (tbl, no)"
+    db.execute(f"CREATE TEMP TABLE IF NOT EXISTS {keys}({columns}) WITHOUT ROWID")
     db.execute(f"DELETE FROM temp.{keys}")
-    db.execute(f"INSERT INTO temp.{keys} SELECT tbl << {COLUMN_BITS} | no, key FROM {schema}.sync_column")
+    db.execute(f"INSERT INTO temp.{keys} SELECT tbl, no, key FROM {schema}.sync_column")
     for operation, leaf, text in db.execute(written(db, schema, which, keys)):
         yield operation, leaf or hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
 
@@ -72,8 +73,8 @@ def written(db: sqlite3.Connection, schema: str, which: str, keys: str) -> str:
     by_key = "" if in_order(db, keys) else "ORDER BY n.key"  # the same in every file, however it numbers its columns
     cells = f"""(SELECT group_concat(said, '') FROM (
       SELECT n.key || ' ' || {exactly("c.new")} || {exactly("c.old")} AS said
-      FROM {schema}.sync_cell c CROSS JOIN temp.{keys} n ON n.no = (o.tbl << {COLUMN_BITS} | (c.id & {COLUMN_MASK}))
-      WHERE c.id BETWEEN o.id << {COLUMN_BITS} AND o.id << {COLUMN_BITS} | {COLUMN_MASK} {by_key}))"""
+      FROM (SELECT {COL} AS col, {NEW} AS new, {OLD} AS old FROM {EACH}) c
+      CROSS JOIN temp.{keys} n ON n.tbl = o.tbl AND n.no = c.col {by_key}))"""
     text = f"{header} || ' ' || ifnull(o.salt, '-') || ' ' || ifnull({cells}, '')"
     plain = f"{schema}.sync_op o WHERE o.id {which}"
     apart = " UNION ALL ".join(
@@ -83,10 +84,11 @@ def written(db: sqlite3.Connection, schema: str, which: str, keys: str) -> str:
         return f"SELECT o.id, NULL, {text} FROM {plain} ORDER BY o.id"
     destroyed = f"(SELECT op FROM {schema}.sync_destroyed)"
     return f"""SELECT id, leaf, {text}
-      FROM (SELECT id, epoch, hlc, tbl, kind, row, unit, salt, NULL AS leaf FROM {plain} AND id NOT IN {destroyed}
-            UNION ALL SELECT op, epoch, hlc, tbl, kind, row, unit, salt, NULL FROM {schema}.sync_quarantine
+      FROM (SELECT id, epoch, hlc, tbl, kind, row, unit, salt, new, old, NULL AS leaf FROM {plain}
+              AND id NOT IN {destroyed}
+            UNION ALL SELECT op, epoch, hlc, tbl, kind, row, unit, salt, new, old, NULL FROM {schema}.sync_quarantine
               WHERE op {which} AND op NOT IN {destroyed}
-            UNION ALL SELECT op, 0, 0, 0, 0, '', NULL, NULL, leaf FROM {schema}.sync_destroyed
+            UNION ALL SELECT op, 0, 0, 0, 0, '', NULL, NULL, NULL, NULL, leaf FROM {schema}.sync_destroyed
               WHERE op {which}) o ORDER BY id"""
 
 
@@ -94,7 +96,7 @@ def in_order(db: sqlite3.Connection, keys: str) -> bool:
     """Whether a file's numbers follow the keys, as they do when it has not been through upgrades."""
     return (
         db.execute(
-            f"""SELECT 1 FROM (SELECT key < lag(key) OVER (PARTITION BY no >> {COLUMN_BITS} ORDER BY no) AS wrong
+            f"""SELECT 1 FROM (SELECT key < lag(key) OVER (PARTITION BY tbl ORDER BY no) AS wrong
                 FROM temp.{keys}) WHERE wrong LIMIT 1"""
         ).fetchone()
         is None

@@ -89,13 +89,12 @@ def contested(db: sqlite3.Connection) -> None:
     )
 
 
-def copy(db: sqlite3.Connection, base: dict[int, int], receiver: int) -> None:
-    """Put the operations in temp.news into the package with who, when and why, and what the receiver needs beside."""
+def copy(db: sqlite3.Connection, base: dict[int, int], receiver: int, has: int | None = None) -> None:
+    """Put the operations in temp.news into the package with who, when and why, and what the receiver needs beside.
+
+    Of what was set aside the receiver gets the values only if it has lost them (``has``, see ``choose``).
+    """
     db.execute("INSERT INTO pack.sync_op SELECT o.* FROM news n CROSS JOIN main.sync_op o ON o.id = n.id")
-    db.execute(
-        """INSERT INTO pack.sync_cell SELECT c.* FROM news n
-           CROSS JOIN main.sync_cell c ON c.id BETWEEN n.id << 7 AND n.id << 7 | 127"""
-    )
     db.execute(
         """INSERT OR IGNORE INTO pack.change_set SELECT * FROM main.change_set WHERE id IN (
              SELECT (SELECT max(h.id) FROM main.change_set h WHERE h.id <= n.id) FROM news n)"""
@@ -115,9 +114,11 @@ def copy(db: sqlite3.Connection, base: dict[int, int], receiver: int) -> None:
     db.execute(
         "INSERT INTO pack.sync_conflict SELECT c.* FROM main.sync_conflict c WHERE c.row IN (SELECT id FROM inside)"
     )
+    lost = first_of(receiver + 1) if has is None else first_of(receiver) + has
     db.execute(
-        "INSERT INTO pack.sync_quarantine SELECT * FROM main.sync_quarantine WHERE op > ? AND op < ?",
-        (first_of(receiver), first_of(receiver + 1)),
+        """INSERT INTO pack.sync_quarantine SELECT op, tbl, row, kind, unit, reason, found_at, epoch, hlc, salt,
+             iif(op > ?3, new, NULL), iif(op > ?3, old, NULL) FROM main.sync_quarantine WHERE op > ?1 AND op < ?2""",
+        (first_of(receiver), first_of(receiver + 1), lost),
     )
 
 

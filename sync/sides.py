@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from lsk import capture
-from lsk.capture import SEQUENCE_BITS
 from lsk.errors import LskError
 from lsk.model import ENTITIES
 from lsk.network_path import is_network_path
@@ -16,9 +15,10 @@ from lsk.store import Store, explained, uri
 
 from .causality import MAIN, VECTOR, first_of
 from .prove import MOST_CELL, Sender, altered, damaged, revoked
+from .stage import Run
 
 READ_TABLES = (
-    *("sync_local", "sync_stream", "sync_column", "sync_op", "sync_cell", "sync_dep", "sync_seen", "sync_conflict"),
+    *("sync_local", "sync_stream", "sync_column", "sync_op", "sync_dep", "sync_seen", "sync_conflict"),
     *("sync_quarantine", "change_set", "sync_seal", "sync_destroyed"),
 )
 
@@ -38,8 +38,7 @@ STREAMS = """INSERT OR REPLACE INTO main.sync_stream
 
 @contextlib.contextmanager
 def attached(db: sqlite3.Connection, path: Path) -> Iterator[None]:
-    """Read another file as ``other``. Nothing in it may run: no function of its schema is trusted."""
-    db.execute("PRAGMA trusted_schema = OFF")
+    """Read another file as ``other``. That nothing in it can run is seen to before: refuse_strange, package.expect."""
     db.execute("ATTACH ? AS other", (uri(path, "ro"),))
     most = db.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MOST_CELL)
     try:
@@ -47,7 +46,6 @@ def attached(db: sqlite3.Connection, path: Path) -> Iterator[None]:
     finally:
         db.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, most)
         db.execute("DETACH other")
-        db.execute("PRAGMA trusted_schema = ON")
 
 
 @contextlib.contextmanager
@@ -191,25 +189,20 @@ def refuse_ahead(db: sqlite3.Connection, sender: Sender, main: Path) -> None:
         )
 
 
-def refuse_gaps(db: sqlite3.Connection, sender: Sender, seen: int) -> None:
-    """What is about to be read must be whole: no gap in the numbers (prove.py looks for cells without operation)."""
-    low, newest = first_of(sender.stream), sender.newest
-    count = db.execute(
-        "SELECT count(*) FROM other.sync_op WHERE id > ? AND id <= ?", (low + seen, low + newest)
-    ).fetchone()[0]
+def refuse_gaps(db: sqlite3.Connection, sender: Sender, news: Run) -> None:
+    """What is about to be read must be whole, and end where the sender says."""
     above = db.execute(
-        "SELECT 1 FROM other.sync_op WHERE id > ? AND id >> ? = ?", (low + newest, SEQUENCE_BITS, sender.stream)
+        "SELECT 1 FROM other.sync_op WHERE id > ? AND id < ?", (news.high, first_of(sender.stream + 1))
     ).fetchone()
-    if count != newest - seen or above:
+    if above or news.count != news.high - news.low + 1:
         raise damaged(sender)
     # A leaf is believed in place of values only for what was destroyed here; else any values could stand beside it.
     believed = db.execute(
-        """SELECT 1 FROM other.sync_destroyed d JOIN other.sync_op o ON o.id = d.op WHERE d.op > ? AND d.op <= ?
+        """SELECT 1 FROM other.sync_destroyed d CROSS JOIN other.sync_op o ON o.id = d.op WHERE d.op > ? AND d.op <= ?
            AND (o.row NOT IN (SELECT m.row FROM main.sync_destroyed c JOIN main.sync_op m ON m.id = c.op
                               WHERE c.cause IS NOT NULL)
-                OR EXISTS (SELECT 1 FROM other.sync_cell v
-                           WHERE v.id BETWEEN d.op << 7 AND (d.op << 7) | 127)) LIMIT 1""",
-        (low + seen, low + newest),
+                OR o.new IS NOT NULL OR o.old IS NOT NULL) LIMIT 1""",
+        (news.low - 1, news.high),
     ).fetchone()
     if believed:
         raise altered(sender, "ändringar sägs vara gallrade som inte är det")

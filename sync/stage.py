@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
+from dataclasses import dataclass
 
-from lsk.capture import COLUMN_BITS, COLUMN_MASK, DELETE, INSERT, REPAIR, SEQUENCE_BITS
+from lsk.capture import DELETE, EACH, INSERT, REPAIR, SEQUENCE_BITS
 from lsk.model import ENTITIES
 
 from .causality import first_of, vector
@@ -12,10 +14,41 @@ from .columns import fresh
 
 SCAN = 4  # reading the whole stretch of unseen operations is cheaper than asking row by row up to this many a row
 
+WRITTEN = re.compile(r"(0|[1-9][0-9]*)x?(text|integer|real|null)")  # a cell as LSK writes it: column and kind of value
+
 TROW = (
     "row TEXT PRIMARY KEY, tbl INTEGER, first INTEGER, last INTEGER, born INTEGER, died INTEGER, "
     "several INTEGER, odd INTEGER, there INTEGER, dirty INTEGER"
 )
+
+
+@dataclass(frozen=True)
+class Run:
+    """A stretch of a sender's operations, ``low`` to ``high``, attached as ``other``; what one look at it tells."""
+
+    stream: int
+    low: int
+    high: int
+    count: int
+    epoch: int
+    hlc: int
+    kinds: int  # of records: 1, or 2 for more
+
+    @property
+    def which(self) -> str:
+        """SQL over ``o``, a row of other.sync_op."""
+        return f"o.id BETWEEN {self.low} AND {self.high}"
+
+
+def run(db: sqlite3.Connection, stream: int, after: int, upto: int) -> Run:
+    """The operations of a stream that are numbered after one and up to another, as far as they are there."""
+    low, high = first_of(stream) + after + 1, first_of(stream) + upto
+    row = db.execute(
+        """SELECT count(*), min(epoch), max(hlc), 1 + (min(tbl) < max(tbl)) FROM other.sync_op
+           WHERE id BETWEEN ? AND ?""",
+        (low, high),
+    ).fetchone()
+    return Run(stream, low, high, *row)
 
 
 def stage(db: sqlite3.Connection, which: str) -> None:
@@ -46,8 +79,8 @@ def touched(db: sqlite3.Connection) -> list[tuple[int, str]]:
     return [(tbl, entity) for tbl, entity in rows if entity in ENTITIES]
 
 
-def mark_dirty(db: sqlite3.Connection, stream: int, low: int, high: int) -> None:
-    """Mark the rows where the sender's operations, ``low`` to ``high``, did not know of all that is in our log.
+def mark_dirty(db: sqlite3.Connection, news: Run) -> None:
+    """Mark the rows where the sender's operations did not know of all that is in our log.
 
     A row that was there already when it was made, or was both made and deleted, is worked out from the log too.
     """
@@ -56,7 +89,7 @@ def mark_dirty(db: sqlite3.Connection, stream: int, low: int, high: int) -> None
               (SELECT kind FROM other.sync_op WHERE id = last) <> {DELETE})"""
     )
     rows = db.execute("SELECT count(*) FROM trow").fetchone()[0]
-    for other, knew, have in unseen(db, stream, low, high):
+    for other, knew, have in unseen(db, news):
         span = f"BETWEEN {first_of(other) + knew + 1} AND {first_of(other) + have}"
         if have - knew <= SCAN * rows:
             db.execute(f"UPDATE trow SET dirty = 1 WHERE row IN (SELECT row FROM sync_op WHERE id {span})")
@@ -67,39 +100,35 @@ def mark_dirty(db: sqlite3.Connection, stream: int, low: int, high: int) -> None
             )
 
 
-def unseen(db: sqlite3.Connection, stream: int, low: int, high: int) -> list[tuple[int, int, int]]:
+def unseen(db: sqlite3.Connection, news: Run) -> list[tuple[int, int, int]]:
     """(stream, how far the sender had seen it when it began, how far we have): what the sender did not know of."""
-    epoch = db.execute("SELECT min(epoch) FROM other.sync_op WHERE id BETWEEN ? AND ?", (low, high)).fetchone()[0]
     knew = dict(
         db.execute(
-            """SELECT dep, max(upto) FROM sync_dep WHERE stream = ? AND epoch <= ? GROUP BY dep""", (stream, epoch)
+            """SELECT dep, max(upto) FROM sync_dep WHERE stream = ? AND epoch <= ? GROUP BY dep""",
+            (news.stream, news.epoch),
         ).fetchall()
     )
-    return [(s, knew.get(s, 0), have) for s, have in vector(db).items() if s != stream and have > knew.get(s, 0)]
+    return [(s, knew.get(s, 0), have) for s, have in vector(db).items() if s != news.stream and have > knew.get(s, 0)]
 
 
-def columns_used(db: sqlite3.Connection, which: str) -> tuple[dict[int, set[str]], int]:
+def columns_used(db: sqlite3.Connection, which: str, kinds: int = 2) -> dict[int, set[str]] | None:
     """Table number → names of the columns that the new operations give values to, as far as we have a place for them.
 
-    And how many cells they have. ``which`` is SQL over ``o``, a row of other.sync_op.
+    ``which`` is SQL over ``o``, a row of other.sync_op; ``kinds``: if they are all of 1 kind of record, nothing needs
+    to be sorted. None when the cells are not written as LSK writes them.
     """
     used: dict[int, set[str]] = {}
-    count = 0
-    for otbl, cells, columns in db.execute(
-        f"""SELECT o.tbl, count(*), group_concat(DISTINCT c.id & {COLUMN_MASK}) FROM other.sync_op o
-            CROSS JOIN other.sync_cell c
-            ON c.id BETWEEN o.id << {COLUMN_BITS} AND o.id << {COLUMN_BITS} | {COLUMN_MASK}
-            WHERE {which} {grouped(db, which)}"""
+    grouped = "GROUP BY o.tbl" if kinds > 1 else ""
+    for otbl, cells in db.execute(
+        f"""SELECT o.tbl, group_concat(DISTINCT c.key || c.type) FROM other.sync_op o CROSS JOIN {EACH}
+            WHERE {which} {grouped}"""
     ).fetchall():
-        count += cells
+        found = [WRITTEN.fullmatch(cell) for cell in (cells.split(",") if cells else ())]
+        numbers = {match[1] for match in found if match}
+        if None in found:
+            return None
         for tbl, name in db.execute(
-            f"SELECT tbl, name FROM xcol WHERE otbl = ? AND placed AND ono IN ({columns or ''})", (otbl,)
+            f"SELECT tbl, name FROM xcol WHERE otbl = ? AND placed AND ono IN ({', '.join(numbers)})", (otbl,)
         ):
             used.setdefault(tbl, set()).add(name)
-    return used, count
-
-
-def grouped(db: sqlite3.Connection, which: str) -> str:
-    """SQL that tells the operations' tables apart. Much news is about one kind of record, and then needs no sorting."""
-    several = db.execute(f"SELECT min(o.tbl) < max(o.tbl) FROM other.sync_op o WHERE {which}").fetchone()[0]
-    return "GROUP BY o.tbl" if several else ""
+    return used

@@ -13,19 +13,21 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, fields
 
-from lsk.capture import COLUMN_BITS, DELETE
+from lsk import capture
+from lsk.capture import COL, DELETE, EACH, value_in
 from lsk.model import ENTITIES, MOVED
 from lsk.store import Store, now
 
 from . import apply, authorise, derive, forget, moved, repair
-from .causality import advance, first_of, pull_clock, vector
-from .columns import copy_cells, copy_run, fresh, translate
+from .causality import SEQUENCE_MASK, advance, pull_clock, vector
+from .columns import copy_run, fresh, in_our_numbers, translate
 from .prove import Known, Proof, Sender, damaged, known, prove, proved, refuse_other_history
 from .scope import subtree
 from .seal import latest
 from .sides import refuse_ahead, refuse_gaps
-from .stage import columns_used, mark_dirty, stage, touched
+from .stage import Run, columns_used, mark_dirty, run, stage, touched
 
+MANY = 1_000  # operations
 AT_ONCE = 5_000  # operations; to check so many takes about as long as it takes to open the file once more
 
 
@@ -74,17 +76,18 @@ def take_up(main: Store, sender: Sender, actor: str) -> Taken:
                 refuse_ahead(db, sender, main.path)
                 seen = vector(db).get(sender.stream, 0)
                 refuse_other_history(db, sender, seen)
-                if sender.newest > seen:
-                    refuse_gaps(db, sender, seen)
+                news = run(db, sender.stream, seen, sender.newest) if sender.newest > seen else None
+                if news:
+                    refuse_gaps(db, sender, news)
                 proof = proving(db, sender, known(db, sender.stream, seen), aside)
                 taken = Taken()
-                if sender.newest > seen:
-                    taken, wrong = merge(main, sender, actor, seen, refused)
+                if news:
+                    taken, wrong = merge(main, sender, actor, news, refused)
                     if wrong:
                         refused |= wrong
                         db.execute("ROLLBACK")
                         continue
-                finish(db, sender, proof(), taken, news=sender.newest > seen)
+                finish(db, sender, proof(), taken, news is not None)
                 db.execute("COMMIT")
                 return taken
             except BaseException:
@@ -120,45 +123,47 @@ def has(db: sqlite3.Connection, table: str) -> bool:
     return db.execute("SELECT 1 FROM other.sqlite_schema WHERE name = ?", (table,)).fetchone() is not None
 
 
-def merge(main: Store, sender: Sender, actor: str, seen: int, refused: dict[str, str]) -> tuple[Taken, dict[str, str]]:
+def merge(main: Store, sender: Sender, actor: str, news: Run, refused: dict[str, str]) -> tuple[Taken, dict[str, str]]:
     """One attempt, without the rows in ``refused``. The other half of the answer: rows that may not be taken either."""
     db, stream = main.db, sender.stream
-    low, high = first_of(stream) + seen + 1, first_of(stream) + sender.newest
     fresh(db, "refused", "row TEXT PRIMARY KEY, reason TEXT")
     db.executemany("INSERT INTO refused VALUES (?, ?)", refused.items())
     but = "o.row IN (SELECT row FROM refused)" if refused else ""
-    which = f"o.id BETWEEN {low} AND {high}" + (f" AND NOT ({but})" if but else "")
+    which = news.which + (f" AND NOT ({but})" if but else "")
     db.execute("UPDATE sync_local SET capture = 0")
     db.execute("INSERT OR IGNORE INTO sync_dep SELECT * FROM other.sync_dep WHERE stream = ?", (stream,))
     translate(db)
     subtree(db, sender.unit)
     stage(db, which)
-    mark_dirty(db, stream, low, high)
-    used, cells = columns_used(db, f"o.id BETWEEN {low} AND {high}")
+    mark_dirty(db, news)
+    used = columns_used(db, news.which, news.kinds)
+    if used is None:
+        raise damaged(sender)
     if wrong := authorise.before(db, which, used):
         return Taken(), wrong
-    number = record(db, sender, actor, seen)
+    number = record(db, sender, actor, news)
     apply.remember(db, number, touched(db), used)
-    if copy_run(db, low, high, but) != cells:  # a cell without its operation
-        raise damaged(sender)
+    copy_run(db, news.low, news.high, but)
     db.execute(
-        "INSERT OR IGNORE INTO main.change_set SELECT * FROM other.change_set WHERE id BETWEEN ? AND ?", (low, high)
+        "INSERT OR IGNORE INTO main.change_set SELECT * FROM other.change_set WHERE id BETWEEN ? AND ?",
+        (news.low, news.high),
     )
     forgotten = forget.late(db)
     try:
-        write_rows(db, low, high, used)
+        with capture.lifted(db, touched_by_many(db, news)):
+            write_rows(db, news, used)
     except sqlite3.IntegrityError as error:
         if "CHECK" not in str(error) and "NOT NULL" not in str(error):
             raise
         return Taken(), authorise.unfit(db)
     advance(db, {stream: sender.newest})
-    pull_clock(db, db.execute("SELECT max(hlc) FROM other.sync_op WHERE id BETWEEN ? AND ?", (low, high)).fetchone()[0])
+    pull_clock(db, news.hlc)
     wrong = repair.keep_whole(main, sender.code, actor, used) or authorise.after(db)
     if wrong:
         return Taken(), wrong
     taken = count(db, which)
-    quarantine(db, low, high, refused)
-    taken.quarantined = set_aside(db, low, high)
+    quarantine(db, news, refused)
+    taken.quarantined = set_aside(db, news)
     taken.forgotten = forgotten + (forget.late(db) if refused else 0)
     db.execute(
         "UPDATE sync_merge SET operations = ?, added = ?, changed = ?, removed = ? WHERE no = ?",
@@ -169,30 +174,35 @@ def merge(main: Store, sender: Sender, actor: str, seen: int, refused: dict[str,
     return taken, {}
 
 
-def record(db: sqlite3.Connection, sender: Sender, actor: str, seen: int) -> int:
+def record(db: sqlite3.Connection, sender: Sender, actor: str, news: Run) -> int:
     """Write down that this merge is done, by whom, from which file; its number."""
     return int(
         db.execute(
             "INSERT INTO sync_merge VALUES (NULL, ?, ?, ?, ?, ?, 0, 0, 0, 0) RETURNING no",
-            (now(), actor, sender.stream, seen + 1, sender.newest),
+            (now(), actor, sender.stream, news.low & SEQUENCE_MASK, sender.newest),
         ).fetchone()[0]
     )
 
 
-def write_rows(db: sqlite3.Connection, low: int, high: int, used: dict[int, set[str]]) -> None:
+def touched_by_many(db: sqlite3.Connection, news: Run) -> list[str]:
+    """The tables, if the news is so much that it pays to take their triggers away meanwhile."""
+    return [entity for _, entity in touched(db)] if news.count >= MANY else []
+
+
+def write_rows(db: sqlite3.Connection, news: Run, used: dict[int, set[str]]) -> None:
     """Bring the rows up to what the log says, now that the operations are in it."""
     tables = touched(db)
     fresh(db, "dead", "row TEXT PRIMARY KEY")
     for tbl, entity in tables:
         apply.single_operations(db, tbl, entity, used.get(tbl, ()))
     if db.execute("SELECT 1 FROM trow WHERE first <> last AND NOT dirty AND NOT died LIMIT 1").fetchone():
-        apply.last_values(db, f"o.id BETWEEN {low} AND {high}")
+        apply.last_values(db, news.which)
         for tbl, entity in tables:
             apply.write_values(db, tbl, entity, "SELECT row FROM trow WHERE born")
     if db.execute("SELECT 1 FROM trow WHERE died AND NOT dirty LIMIT 1").fetchone():
         for tbl, entity in tables:
             apply.remove(db, entity, f"SELECT row FROM trow WHERE tbl = {tbl} AND died AND NOT dirty")
-    settled(db, low, high)
+    settled(db, news)
     fresh(db, "dirty", "row TEXT PRIMARY KEY")
     if db.execute("INSERT INTO dirty SELECT row FROM trow WHERE dirty").rowcount:
         derive.work_out(db)
@@ -202,7 +212,7 @@ def write_rows(db: sqlite3.Connection, low: int, high: int, used: dict[int, set[
             apply.remove(db, entity, "SELECT row FROM dead")
 
 
-def settled(db: sqlite3.Connection, low: int, high: int) -> None:
+def settled(db: sqlite3.Connection, news: Run) -> None:
     """An operation that had seen every side of a conflict decides it."""
     if db.execute("SELECT 1 FROM sync_conflict LIMIT 1").fetchone() is None:
         return
@@ -210,8 +220,8 @@ def settled(db: sqlite3.Connection, low: int, high: int) -> None:
         f"""DELETE FROM sync_conflict WHERE row IN (SELECT row FROM trow WHERE NOT dirty) AND EXISTS (
               SELECT 1 FROM sync_op o WHERE o.row = sync_conflict.row AND o.id BETWEEN ? AND ?
               AND (sync_conflict.col = -1 OR o.kind = {DELETE} OR EXISTS (
-                SELECT 1 FROM sync_cell c WHERE c.id = o.id << {COLUMN_BITS} | sync_conflict.col)))""",
-        (low, high),
+                SELECT 1 FROM sync_cell c WHERE c.op = o.id AND c.col = sync_conflict.col)))""",
+        (news.low, news.high),
     )
 
 
@@ -240,8 +250,7 @@ def unknown(db: sqlite3.Connection, which: str) -> list[str]:
         return []
     rows = db.execute(
         f"""SELECT DISTINCT n.entity || '.' || n.name FROM other.sync_op o
-            CROSS JOIN other.sync_cell c ON c.id BETWEEN o.id << {COLUMN_BITS} AND o.id << {COLUMN_BITS} | 127
-            JOIN xcol n ON n.otbl = o.tbl AND n.ono = c.id & 127 AND NOT n.placed
+            CROSS JOIN {EACH} JOIN xcol n ON n.otbl = o.tbl AND n.ono = {COL} AND NOT n.placed
             JOIN sync_column k ON k.tbl = n.tbl AND k.no = n.no
             WHERE {which} AND k.key NOT IN (SELECT value FROM json_each(?)) ORDER BY 1""",
         (json.dumps([m.was for m in MOVED]),),
@@ -249,27 +258,27 @@ def unknown(db: sqlite3.Connection, which: str) -> list[str]:
     return [r[0] for r in rows]
 
 
-def quarantine(db: sqlite3.Connection, low: int, high: int, refused: dict[str, str]) -> None:
+def quarantine(db: sqlite3.Connection, news: Run, refused: dict[str, str]) -> None:
     """Keep the refused operations, cells and all, outside the log: never applied, never passed on, never lost."""
     if not refused:
         return
-    which = f"o.id BETWEEN {low} AND {high} AND o.row IN (SELECT row FROM refused)"
+    which = f"{news.which} AND o.row IN (SELECT row FROM refused)"
     db.execute(
         f"""INSERT OR IGNORE INTO sync_quarantine
-            SELECT o.id, x.tbl, o.row, o.kind, o.unit, r.reason, ?, o.epoch, o.hlc, o.salt
+            SELECT o.id, x.tbl, o.row, o.kind, o.unit, r.reason, ?, o.epoch, o.hlc, o.salt,
+              {in_our_numbers(db, "o.new")}, {in_our_numbers(db, "o.old")}
             FROM other.sync_op o JOIN xtbl x ON x.otbl = o.tbl JOIN refused r ON r.row = o.row WHERE {which}""",
         (now(),),
     )
-    copy_cells(db, "other.sync_op", which)
 
 
-def set_aside(db: sqlite3.Connection, low: int, high: int) -> list[SetAside]:
+def set_aside(db: sqlite3.Connection, news: Run) -> list[SetAside]:
     """The rows that were set aside just now, with what people call them: their reference here, or as it was sent."""
     rows = db.execute(
         """SELECT DISTINCT c.entity, q.row, q.reason FROM sync_quarantine q
            JOIN (SELECT DISTINCT tbl, entity FROM sync_column) c ON c.tbl = q.tbl
            WHERE q.op BETWEEN ? AND ? ORDER BY c.entity, q.row""",
-        (low, high),
+        (news.low, news.high),
     ).fetchall()
     return [SetAside(entity, row, reference(db, entity, row), reason) for entity, row, reason in rows]
 
@@ -281,8 +290,9 @@ def reference(db: sqlite3.Connection, entity: str, row: str) -> str:
     found = (
         found
         or db.execute(
-            f"""SELECT c.new FROM sync_quarantine q JOIN sync_column n ON n.tbl = q.tbl AND n.name = 'ref'
-            JOIN sync_cell c ON c.id = q.op << {COLUMN_BITS} | n.no WHERE q.row = ? AND c.new IS NOT NULL LIMIT 1""",
+            f"""SELECT * FROM (SELECT {value_in("q.new", "n.no")} AS ref FROM sync_quarantine q
+                  JOIN sync_column n ON n.tbl = q.tbl AND n.name = 'ref' WHERE q.row = ?)
+                WHERE ref IS NOT NULL LIMIT 1""",
             (row,),
         ).fetchone()
     )

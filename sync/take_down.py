@@ -7,6 +7,7 @@ from the log, where the unit's own changes and the main file's both are.
 from __future__ import annotations
 
 import sqlite3
+from pathlib import Path
 
 from lsk import search
 from lsk.capture import INSERT
@@ -14,7 +15,7 @@ from lsk.errors import LskError
 from lsk.model import ENTITIES
 from lsk.store import Store, now, transaction
 
-from . import apply, derive, forget, hold, leave
+from . import apply, belonging, derive, forget, hold, leave
 from .causality import advance, first_of, pull_clock, vector
 from .columns import copy_operations, fresh, translate
 from .package import About, acknowledged
@@ -27,8 +28,27 @@ class Early(LskError):
     """The package builds on one that has not come yet. It can wait; nothing is changed."""
 
 
+class Amiss(Early):
+    """With the package the file would not hold the rows that the main file means it to. Nothing is changed."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path} behöver få allt på nytt från huvudfilen. Det begärs av sig självt.")
+
+
 def take_down(unit: Store, about: About) -> Taken:
-    """Take the package attached as ``other``. Nothing new, nothing written; Early when an earlier one is missing."""
+    """Take the package attached as ``other``. Nothing new, nothing written.
+
+    Early when an earlier one is missing; Amiss when only a whole package will do.
+    """
+    try:
+        return taken_down(unit, about)
+    except sqlite3.IntegrityError as error:
+        if about.whole or "FOREIGN KEY" not in str(error):
+            raise
+        raise Amiss(unit.path) from error
+
+
+def taken_down(unit: Store, about: About) -> Taken:
     db, stream = unit.db, unit.file.stream
     with transaction(db):
         knows = acknowledged(db)
@@ -49,7 +69,7 @@ def take_down(unit: Store, about: About) -> Taken:
         news(db, stream, acked)
         stage(db, which)
         unsettled(db)
-        used, _ = columns_used(db, which)
+        used = columns_used(db, which) or {}
         operations = copy_operations(db, which)
         db.execute("INSERT OR IGNORE INTO main.change_set SELECT * FROM other.change_set")
         forgotten = forget.arrive(db)
@@ -67,7 +87,16 @@ def take_down(unit: Store, about: About) -> Taken:
         db.execute("UPDATE sync_local SET capture = 1")
         search.reindex(db, "SELECT row, entity FROM indexed")
         taken.operations, taken.unknown, taken.forgotten = operations, missing, forgotten
+        if amiss(db, about):
+            raise Amiss(unit.path)
         return taken
+
+
+def amiss(db: sqlite3.Connection, about: About) -> bool:
+    """Whether the file holds other rows than it should. Not asked while it has changes of its own that are not sent."""
+    if about.whole or not about.holds or db.execute("SELECT 1 FROM unsent LIMIT 1").fetchone():
+        return False
+    return not belonging.alike(belonging.held(db), about.holds)
 
 
 def news(db: sqlite3.Connection, stream: int, acked: int) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass, field
 
-from lsk.capture import COLUMN_BITS, COLUMN_MASK, INSERT, REPAIR, resolve
+from lsk.capture import INSERT, REPAIR, resolve
 from lsk.errors import LskError
 from lsk.model import ENTITIES
 from lsk.model.vocabulary import AnyRef, Entity, Ref
@@ -133,7 +133,7 @@ def gather(db: sqlite3.Connection, merge: Merge) -> None:
     brought(db, merge)
     fresh(db, "trow", "row TEXT PRIMARY KEY, tbl INTEGER, was INTEGER, left TEXT")
     made_whole = f"""kind = {REPAIR} AND EXISTS (SELECT 1 FROM sync_column n CROSS JOIN sync_cell c
-      ON c.id = b.id << {COLUMN_BITS} | n.no AND c.old IS NULL WHERE n.tbl = b.tbl AND n.name = 'ref')"""
+      ON c.op = b.id AND c.col = n.no AND c.old IS NULL WHERE n.tbl = b.tbl AND n.name = 'ref')"""
     db.execute(
         f"""INSERT INTO trow SELECT row, tbl, ifnull(
               (SELECT old FROM sync_before s WHERE s.merge = ? AND s.row = b.row AND s.col = {ROW}),
@@ -144,9 +144,9 @@ def gather(db: sqlite3.Connection, merge: Merge) -> None:
     fresh(db, "val", "row TEXT, col INTEGER, new ANY, id INTEGER, PRIMARY KEY (row, col)")
     db.execute("INSERT INTO val SELECT row, col, old, 0 FROM sync_before WHERE merge = ? AND col >= 0", (merge.number,))
     db.execute(
-        f"""INSERT OR IGNORE INTO val SELECT row, col, old, 0 FROM (
-              SELECT b.row, c.id & {COLUMN_MASK} AS col, c.old, min(b.place) FROM brought b CROSS JOIN sync_cell c
-              ON c.id BETWEEN b.id << {COLUMN_BITS} AND b.id << {COLUMN_BITS} | {COLUMN_MASK} GROUP BY 1, 2)"""
+        """INSERT OR IGNORE INTO val SELECT row, col, old, 0 FROM (
+             SELECT b.row, c.col, c.old, min(b.place) FROM brought b CROSS JOIN sync_cell c ON c.op = b.id
+             GROUP BY 1, 2)"""
     )
 
 

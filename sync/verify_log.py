@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from lsk.capture import COLUMN_BITS, COLUMN_MASK, SEQUENCE_BITS
+from lsk.capture import SEQUENCE_BITS
 from lsk.rules import Finding
 from lsk.store import Store
 from lsk.terms import numbered
@@ -18,23 +18,18 @@ from .leave import LEFT
 from .seal import SEALS, Seal, broken
 
 BACKUP = "Använd senaste säkerhetskopian eller be om hjälp innan du fortsätter."
-SPAN = f"BETWEEN o.id << {COLUMN_BITS} AND (o.id << {COLUMN_BITS}) | {COLUMN_MASK}"
 
 CHECKS = {
-    "{n} ändringar i loggen saknar innehåll.": f"""SELECT count(*) FROM sync_op o
-       WHERE NOT EXISTS (SELECT 1 FROM sync_cell c WHERE c.id {SPAN})
-       AND o.id NOT IN (SELECT op FROM sync_destroyed)""",
-    "{n} ändringar som är förstörda enligt beslut har kvar innehåll i loggen.": f"""SELECT count(*)
-       FROM (SELECT op AS id FROM sync_destroyed) o
-       WHERE EXISTS (SELECT 1 FROM sync_cell c WHERE c.id {SPAN})""",
-    "{n} värden i loggen hör inte till någon ändring.": f"""SELECT count(*) FROM sync_cell c
-       WHERE NOT EXISTS (SELECT 1 FROM sync_op o WHERE o.id = c.id >> {COLUMN_BITS})
-       AND NOT EXISTS (SELECT 1 FROM sync_quarantine q WHERE q.op = c.id >> {COLUMN_BITS})""",
+    "{n} ändringar i loggen saknar innehåll.": """SELECT count(*) FROM sync_op
+       WHERE ifnull(new, '{}') = '{}' AND ifnull(old, '{}') = '{}' AND id NOT IN (SELECT op FROM sync_destroyed)""",
+    "{n} ändringar som är förstörda enligt beslut har kvar innehåll i loggen.": """SELECT count(*)
+       FROM (SELECT id, new, old FROM sync_op UNION ALL SELECT op, new, old FROM sync_quarantine) o
+       JOIN sync_destroyed d ON d.op = o.id WHERE o.new IS NOT NULL OR o.old IS NOT NULL""",
     "{n} ändringar i loggen gäller en okänd tabell.": """SELECT count(*) FROM sync_op
        WHERE tbl NOT IN (SELECT tbl FROM sync_column)""",
-    "{n} värden i loggen gäller ett okänt fält.": f"""SELECT count(*) FROM sync_op o
-       CROSS JOIN sync_cell c ON c.id {SPAN}
-       WHERE NOT EXISTS (SELECT 1 FROM sync_column n WHERE n.tbl = o.tbl AND n.no = c.id & {COLUMN_MASK})""",
+    "{n} värden i loggen gäller ett okänt fält.": """SELECT count(*) FROM sync_op o
+       CROSS JOIN sync_cell c ON c.op = o.id
+       WHERE NOT EXISTS (SELECT 1 FROM sync_column n WHERE n.tbl = o.tbl AND n.no = c.col)""",
     "{n} ändringar i loggen kommer från en okänd fil.": f"""SELECT count(*) FROM sync_op
        WHERE id >> {SEQUENCE_BITS} NOT IN (SELECT no FROM sync_stream)""",
 }

@@ -19,8 +19,8 @@ def logged(store: Store, name: str) -> list[tuple[object, ...]]:
         tuple(row)
         for row in store.db.execute(
             """SELECT o.id & 0xFFFFFFFFF, o.kind, o.row, o.unit, c.name, typeof(v.new), v.new, v.old
-               FROM sync_op o JOIN sync_cell v ON v.id BETWEEN o.id << 7 AND o.id << 7 | 127
-               JOIN sync_column c ON c.tbl = o.tbl AND c.no = v.id & 127 WHERE c.entity = ? ORDER BY v.id""",
+               FROM sync_op o JOIN sync_cell v ON v.op = o.id
+               JOIN sync_column c ON c.tbl = o.tbl AND c.no = v.col WHERE c.entity = ? ORDER BY v.op, v.col""",
             (name,),
         )
     ]

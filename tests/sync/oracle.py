@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from lsk.capture import COLUMN_BITS, COLUMN_MASK, DELETE, INSERT, REPAIR, SEQUENCE_BITS
+from lsk.capture import DELETE, INSERT, REPAIR, SEQUENCE_BITS
 from lsk.model import ENTITIES
 from lsk.model.vocabulary import SHARED, UNIT, AnyRef, Entity, Ref
 
@@ -57,8 +57,8 @@ def read(db: sqlite3.Connection, stream: int, after: int, seen: dict[int, int]) 
             dict(
                 db.execute(
                     """SELECT n.name, c.new FROM sync_cell c JOIN sync_column n
-                       ON n.entity = ? AND n.no = c.id & ? WHERE c.id BETWEEN ? AND ?""",
-                    (operation[3], COLUMN_MASK, operation[0] << COLUMN_BITS, operation[0] << COLUMN_BITS | COLUMN_MASK),
+                       ON n.entity = ? AND n.no = c.col WHERE c.op = ?""",
+                    (operation[3], operation[0]),
                 )
             ),
             seen,

@@ -89,6 +89,24 @@ def test_22_files_of_the_first_format(world: Make) -> None:
     assert w.rows("SYD", "process") == w.rows("main", "process") != {}
 
 
+def test_22_files_whose_log_had_a_row_for_each_cell(world: Make) -> None:
+    """What was sealed, set aside, contested, destroyed and not yet synced is as it was when each change is one row."""
+    w = world()
+    for name, to in (("cells-apart", "main"), ("cells-apart-nord", "NORD")):
+        golden(w, name, to)
+        old = rows_as_written(w.path(to))
+        assert verify(w[to]) == []
+        assert rows_as_written(w.path(to))["deviation"] == old["deviation"]
+    db = w["main"].db
+    assert db.execute("SELECT 1 FROM sync_quarantine WHERE new GLOB '*Kapad*'").fetchone()
+    assert db.execute("SELECT 1 FROM sync_cell WHERE new = ?", ("Sedan \x00 och \\0 med åäö",)).fetchone()
+    assert {side.value for side in conflicts(w["main"])[0].sides} == {"Huvudfilens", "Enhetens"}
+    (summary,) = w.sync("NORD")
+    assert (summary.up.changed, summary.up.quarantined, summary.conflicts) == (1, [], [])
+    assert w.rows("main", "deviation").items() >= w.rows("NORD", "deviation").items()
+    assert verify(w["main"]) == verify(w["NORD"]) == []
+
+
 def test_22_a_file_of_a_newer_format(world: Make) -> None:
     w = world("NORD")
     w.close()
@@ -249,7 +267,7 @@ def test_30_edited_by_another_program(world: Make) -> None:
     w.sync("NORD", "NORD2")
     assert everywhere(w, "deviation", row, "what_happened") == {"Från annat håll"}
     actors = w["main"].db.execute(
-        """SELECT s.actor FROM sync_cell c JOIN change_set s ON s.id = c.id >> 7 WHERE c.new = 'Från annat håll'"""
+        """SELECT s.actor FROM sync_cell c JOIN change_set s ON s.id = c.op WHERE c.new = 'Från annat håll'"""
     )
     assert [r[0] for r in actors] == [None]
 

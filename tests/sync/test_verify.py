@@ -54,6 +54,7 @@ def sentences(w: World, name: str) -> list[str]:
         return [f.sentence for f in verify(store)]
 
 
+FORGED = "json_set({0}, (SELECT fullkey FROM json_each({0}) LIMIT 1), 'Smyg')"
 OP = "(SELECT id FROM sync_op WHERE id >> 36 = 2 ORDER BY id LIMIT 1)"
 
 
@@ -61,8 +62,8 @@ OP = "(SELECT id FROM sync_op WHERE id >> 36 = 2 ORDER BY id LIMIT 1)"
 @pytest.mark.parametrize(
     ("sql", "said"),
     [
-        (f"UPDATE sync_cell SET new = 'Smyg' WHERE id >> 7 = {OP} AND new = 'Först'", "Ändring 1–2 från NORD är inte längre"),  # noqa: E501
-        (f"UPDATE sync_cell SET old = 'Smyg' WHERE id >> 7 = {OP} + 1", "Ändring 1–2 från NORD är inte längre"),
+        (f"UPDATE sync_op SET new = replace(new, 'Först', 'Smyg') WHERE id = {OP}", "Ändring 1–2 från NORD är inte längre"),  # noqa: E501
+        (f"UPDATE sync_op SET old = {FORGED.format('old')} WHERE id = {OP} + 1", "Ändring 1–2 från NORD är inte längre"),  # noqa: E501
         (f"UPDATE sync_op SET hlc = hlc + 1 WHERE id = {OP}", "Ändring 1–2 från NORD är inte längre"),
         (f"UPDATE sync_op SET salt = 0 WHERE id = {OP} + 2", "Ändring 3 från NORD är inte längre"),
         ("UPDATE sync_seal SET digest = randomblob(32) WHERE upto = 3", "Ändring 3 från NORD är inte längre"),
@@ -85,7 +86,7 @@ def test_what_was_sealed_is_named_when_it_is_altered(world: Make, name: str, sql
 
 def test_the_record_is_named_when_its_table_tells(world: Make) -> None:
     w, row = sealed(world)
-    past_the_log(w, "NORD", f"UPDATE sync_cell SET new = 'Smyg' WHERE id >> 7 = {OP} + 2")
+    past_the_log(w, "NORD", f"UPDATE sync_op SET new = {FORGED.format('new')} WHERE id = {OP} + 2")
     found = sentences(w, "NORD")
     ref = w.get("NORD", "deviation", row, "ref")
     assert any(f"det rör {ref} ”Vad hände?”, ändrad av NORD" in sentence for sentence in found)
@@ -104,9 +105,7 @@ def test_a_receipt_that_no_longer_holds(world: Make) -> None:
 
 def test_a_gap_in_the_files_own_log(world: Make) -> None:
     w, _ = sealed(world)
-    past_the_log(
-        w, "NORD", f"DELETE FROM sync_cell WHERE id >> 7 = {OP} + 1", f"DELETE FROM sync_op WHERE id = {OP} + 1"
-    )
+    past_the_log(w, "NORD", f"DELETE FROM sync_op WHERE id = {OP} + 1")
     assert any("Loggen från NORD har luckor: 2 av 3" in sentence for sentence in sentences(w, "NORD"))
 
 
@@ -119,8 +118,7 @@ def test_what_was_destroyed_by_decision_is_told_and_is_no_fault(world: Make) -> 
             "INSERT INTO sync_destroyed(op, leaf, decision, at) VALUES (?, ?, 'KS § 12', '2026-11-03T10:00:00.000Z')",
             (operation, leaf),
         )
-        db.execute("UPDATE sync_op SET salt = NULL WHERE id = ?", (operation,))
-        db.execute("DELETE FROM sync_cell WHERE id >> 7 = ?", (operation,))
+        db.execute("UPDATE sync_op SET salt = NULL, new = NULL, old = NULL WHERE id = ?", (operation,))
     assert sentences(w, "main") == []
     (notice,) = notices(w["main"])
     assert notice.severity == "notis"

@@ -168,14 +168,19 @@ def add(path: Path, rows: int) -> None:
         bulk.insert(store.db, ENTITY, COLUMNS, list(reviews(unit, ROWS, rows)))
 
 
+HEADER = "id, epoch, hlc, tbl, kind, row, unit, salt"
+
+
 def raw_news(folder: Path) -> None:
     """What raw SQL is given: the changed rows, and the log to append, in tables of their own."""
     with contextlib.closing(connect(folder / RAW)) as db:
         db.execute("ATTACH ? AS unit", (str(folder / UNIT),))
         own = "SELECT stream << 36 FROM unit.sync_local"
         with transaction(db):
-            db.execute(f"CREATE TABLE op AS SELECT * FROM unit.sync_op WHERE id > ({own})")
-            db.execute(f"CREATE TABLE cell AS SELECT * FROM unit.sync_cell WHERE id > (({own}) << 7)")
+            db.execute(f"CREATE TABLE op AS SELECT {HEADER} FROM unit.sync_op WHERE id > ({own})")
+            db.execute(
+                f"CREATE TABLE cell AS SELECT op << 7 | col AS id, new, old FROM unit.sync_cell WHERE op > ({own})"
+            )
             db.execute(
                 f"""CREATE TABLE row AS SELECT {", ".join(COLUMNS)} FROM unit.review
                     WHERE id IN (SELECT row FROM op) ORDER BY rowid"""

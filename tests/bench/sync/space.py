@@ -20,7 +20,7 @@ def growth(folder: Path, source: Path, captured: bool) -> Iterator[int | None]:
     """The figure: by how many bytes the file has grown, the logged values not counted."""
     with opened(folder, source, captured) as store:
         data.fill_new(store, CELLS // len(data.EDITED), seed=5)
-        before, logged = used(store.db), last_cell(store.db)
+        before, logged = used(store.db), last(store.db)
         yield None
         with data.changing(store) if captured else transaction(store.db):
             store.db.execute(data.update_from("temp.new"))
@@ -32,14 +32,14 @@ def used(db: sqlite3.Connection) -> int:
     return int((pages - free) * size)
 
 
-def last_cell(db: sqlite3.Connection) -> int:
-    return int(db.execute("SELECT ifnull(max(id), 0) FROM sync_cell").fetchone()[0])
+def last(db: sqlite3.Connection) -> int:
+    return int(db.execute("SELECT ifnull(max(id), 0) FROM sync_op").fetchone()[0])
 
 
 def values(store: Store, after: int) -> int:
     lengths = "ifnull(length(CAST(new AS BLOB)), 0) + ifnull(length(CAST(old AS BLOB)), 0)"
     return int(
-        store.db.execute(f"SELECT ifnull(sum({lengths}), 0) FROM sync_cell WHERE id > ?", (after,)).fetchone()[0]
+        store.db.execute(f"SELECT ifnull(sum({lengths}), 0) FROM sync_cell WHERE op > ?", (after,)).fetchone()[0]
     )
 
 
