@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
-from lsk.capture import INSERT, MILLISECONDS, SEQUENCE_BITS, gathered, owner
+from lsk.capture import INSERT, MILLISECONDS, SEQUENCE_BITS, gathered, owner, spelt
 from lsk.model.vocabulary import Entity
 
 FEW = 200  # fewer rows than this are left to the triggers
@@ -31,7 +31,7 @@ def log(db: sqlite3.Connection, entity: Entity, before: int, used: set[str]) -> 
     numbers = db.execute("SELECT tbl, no, name FROM sync_column WHERE entity = ?", (entity.name,)).fetchall()
     values = [(no, name) for _, no, name in numbers if name in used]
     cells = ",".join(["(0, NULL)", *(f'({no}, t."{name}")' for no, name in values)])
-    new = f"""(SELECT {gathered("n", "c")} FROM (SELECT 0 c, NULL n WHERE 0 UNION ALL VALUES {cells})
+    new = f"""(SELECT {spelt(gathered("n", "c"))} FROM (SELECT 0 c, NULL n WHERE 0 UNION ALL VALUES {cells})
       WHERE n IS NOT NULL)"""
     db.execute(
         f"""INSERT INTO sync_op SELECT l.stream << {SEQUENCE_BITS} | (l.seq + t.rowid - :before), l.epoch,

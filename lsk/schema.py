@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from sqlite_utils import Migrations
 
 APPLICATION_ID = 0x4C534B31  # "LSK1"
+PAGE = (
+    8192  # bytes; a change with its texts is often a quarter of SQLite's usual page, and would leave much of it empty
+)
 FORMAT = 2  # raised when an older program could no longer read the file, as when a table or column is renamed
 
 # Called with the new tables and columns of a file that had a log: it may already know values of them, from files of a
@@ -145,6 +148,7 @@ def pattern(entities: tuple[Entity, ...], steps: int, form: int) -> bytes:
     """A file with the tables of these declarations. Kept, for a thousand statements make it and files are alike."""
     db = sqlite3.connect(":memory:", isolation_level=None)
     with contextlib.closing(db):
+        db.execute(f"PRAGMA page_size = {PAGE}")
         db.execute("BEGIN")
         grow(db)
         db.execute("COMMIT")
