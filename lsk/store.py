@@ -9,12 +9,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from lsk import capture, schema, search
-from lsk.change import Change
 from lsk.errors import LskError, Refused
 from lsk.terms import overriding
+
+if TYPE_CHECKING:
+    from lsk.change import Change
 
 VERSION = "0.1.0"
 BUSY_MILLISECONDS = 5000
@@ -45,6 +48,8 @@ class Store:
         self.db = db
         self.readonly = readonly
         self._today = today
+        if today is not None:
+            tell_day(db, today)
         row = db.execute("SELECT code, stream, kind, name, unit, replica FROM sync_local").fetchone()
         self.file = FileInfo(
             row["code"], row["stream"], row["kind"], row["name"] or path.stem, row["unit"], row["replica"]
@@ -125,6 +130,8 @@ class Store:
     @contextlib.contextmanager
     def change(self, actor: str, why: str = "", undoes: int | None = None) -> Iterator[Change]:
         """One change set: all of it or nothing. Gates run before it is kept; Refused says which said no."""
+        from lsk.change import Change  # with it comes every rule, which whoever only reads does not need
+
         if self.readonly:
             raise LskError(f"{self.path} är öppnad för läsning och kan inte ändras.")
         try:
@@ -183,9 +190,15 @@ def connect(path: Path, *, readonly: bool = False) -> sqlite3.Connection:
     db.execute("PRAGMA recursive_triggers = ON")
     db.execute("PRAGMA cache_size = -65536")
     db.execute("PRAGMA temp_store = MEMORY")
+    tell_day(db)
     # A commit outlives a power cut before another file is told of it: none may know more than the main file.
     db.execute("PRAGMA synchronous = EXTRA")
     return db
+
+
+def tell_day(db: sqlite3.Connection, today: date | None = None) -> None:
+    """Lend the connection ``today()``, for rules and overviews: the day here, where SQLite's own is Greenwich's."""
+    db.create_function("today", 0, lambda: (today or date.today()).isoformat(), deterministic=True)
 
 
 def uri(path: Path, mode: str) -> str:

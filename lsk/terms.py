@@ -7,10 +7,8 @@ never shown as it is: the tests hold that every declared name has one.
 from __future__ import annotations
 
 import sqlite3
-import tomllib
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import Any
 
 
@@ -73,6 +71,9 @@ def synonyms(field: str) -> tuple[str, ...]:
 
 @cache
 def _table() -> dict[str, Any]:
+    import tomllib
+    from importlib import resources
+
     return tomllib.loads(resources.files(__package__).joinpath("terms.toml").read_text(encoding="utf-8"))
 
 

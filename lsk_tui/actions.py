@@ -15,7 +15,7 @@ PLACES = (TODAY, BROWSE, RECORD)
 # A picture with acts of its own is a place within "bild": what can be done in every picture can be done there too.
 RISKS, SQUARES, YEAR, GOALS, CYCLE = "bild:risk", "bild:prioritering", "bild:år", "bild:mål", "bild:kretslopp"
 MAP, DUTIES, THREAD = "bild:karta", "bild:ansvar", "bild:spår"
-TABLES = "bild:översikt"
+TABLES, MEMO = "bild:översikt", "bild:underlag"
 DOCUMENT, VERSIONS, CONFLICT = "bild:dokument", "bild:versioner", "bild:konflikt"
 WORK = "arbete"
 READING = (TODAY, BROWSE, RECORD, LINES, PICTURE)
@@ -211,10 +211,13 @@ ACTIONS = (
     Action("lower", "Flytta nedåt", "shift+down", (SQUARES,), "Till rutan nedanför.", (), can_change),
     Action("worsen", "Flytta åt vänster", "shift+left", (SQUARES,), "Till rutan till vänster.", (), can_change),
     Action("better", "Flytta åt höger", "shift+right", (SQUARES,), "Till rutan till höger.", (), can_change),
-    Action("export", "Exportera", "E", (TABLES,), "Spara tabellen, för Excel.", (TABLES,)),
+    Action("export", "Exportera", "E", (TABLES, MEMO), "Spara tabellen, för Excel.", (TABLES, MEMO)),
     Action("earlier", "Året före", "comma", (YEAR, CYCLE, TABLES), "Visa året före.", (YEAR, CYCLE, TABLES)),
     Action("later", "Året efter", "full_stop", (YEAR, CYCLE, TABLES), "Visa året efter.", (YEAR, CYCLE, TABLES)),
-    Action("unit", "Enhet", "b", (RISKS, YEAR, GOALS, TABLES), "Visa en enhet och de under den.", (RISKS, YEAR, GOALS)),
+    Action(
+        "unit", "Enhet", "b", (RISKS, YEAR, GOALS, TABLES, MEMO), "Visa en enhet och de under den.",
+        (RISKS, YEAR, GOALS),
+    ),
     Action("fold", "Fäll ut", "space", (MAP,), "Fäll ut eller ihop det som ligger under raden.", (MAP,)),
     Action("all", "Fäll ut allt", "o", (MAP,), "Fäll ut hela kartan, eller fäll ihop den igen.", (MAP,)),
     Action("gaps", "Bara brister", "b", (MAP,), "Visa bara det som saknar något, eller allt igen.", (MAP,)),

@@ -16,7 +16,7 @@ from lsk.schema import quote
 from lsk.store import Store
 from lsk.terms import numbered
 from lsk_tui.beginning import first_steps
-from lsk_tui.lines import Contested, Jump, Line
+from lsk_tui.lines import Contested, Jump, Line, Seen
 from lsk_tui.lookup import telling
 from lsk_tui.owning import in_its_place, owner
 from lsk_tui.words import counted, cut
@@ -62,13 +62,6 @@ class Few:
 
     first: list[tuple[str, str]]
     count: int
-
-
-@dataclass(frozen=True)
-class Seen:
-    """A line that puts away what came from other files, up to an epoch of this file."""
-
-    epoch: int
 
 
 def agenda(store: Store, actor: str = "", seen: int | None = None) -> list[Line]:
@@ -236,12 +229,6 @@ def about(store: Store, name: str, record: str, width: int = 150) -> str:
     whose = None if store.file.is_unit_file else one(store.db, "unit", owner(store.db, name, record) or "")
     kind = store.terms.entity_label(name)
     return f"{kind} {whose['short_name']}: {cut(title, width)}" if whose else f"{kind}: {cut(title, width)}"
-
-
-def contested(store: Store, record: str | None) -> bool:
-    """Whether the record, or without one the file, has a conflict to settle."""
-    found = store.db.execute("SELECT 1 FROM sync_conflict WHERE ?1 IS NULL OR row = ?1 LIMIT 1", (record,))
-    return found.fetchone() is not None
 
 
 def conflicts(store: Store) -> list[Line]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lsk.rules import Finding
+from lsk.rules import RULES, Finding, lacking
 from lsk.steps import Step, cure, demand, left
 from lsk.store import Store
 from lsk_tui.lines import Jump, Line
 
-BELOW = "below"  # the act of adding something to the record
+BELOW, EDIT = "below", "edit"  # the acts of adding something to the record, and of changing it
+LACK = "NOT EXISTS"  # in a rule that is broken by what there is none of
 
 
 @dataclass(frozen=True)
@@ -52,3 +53,20 @@ def one_missing(store: Store, name: str, record: str, step: Step, finding: Findi
     why = demand(store.db, finding.requirement)
     text = f"{finding.message} {finding.remedy}" + (f" ({why})" if why else "")
     return Line(text, label, Jump(there.entity, there.record, there.field) if there else BELOW)
+
+
+def wanting(store: Store, name: str, record: str) -> list[Line]:
+    """What is missing or late in the record, leading to where it is mended: a finding on *Idag* has led here."""
+    found = lacking(store.db, name, record)
+    return [Line(f"{f.message} {f.remedy}", "Brist", mended(store, name, record, f)) for f in found]
+
+
+def mended(store: Store, name: str, record: str, finding: Finding) -> Jump | str:
+    """Where: what there is none of is added; an empty field that the rule waits for is filled in; else it is changed.
+
+    In that order, since the first would be hidden, too, by filling in that the unit is closed.
+    """
+    if LACK in RULES[finding.rule].breach.sql:
+        return BELOW
+    there = cure(store, name, record, Step("", {}), finding)
+    return Jump(there.entity, there.record, there.field) if there else EDIT

@@ -1,47 +1,41 @@
-"""The terminal application: one file open, one person acting, and the places to go between."""
+"""The terminal application: one file open, one person acting, and the places to go between.
+
+What the first screen does not need is imported where it is used: a person waits for the first screen.
+"""
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Any, ClassVar, TextIO
+from typing import TYPE_CHECKING, Any, ClassVar, TextIO
 
 from textual import work
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
 from textual.screen import ModalScreen
 
-from lsk import history, remembered
+from lsk import remembered
 from lsk.cli_support import acting
 from lsk.errors import LskError
-from lsk.model.vocabulary import Entity
-from lsk.records import one, related
-from lsk.rules.ownership import subtree
 from lsk.store import Store
-from lsk_tui import agenda, pictures, standing
+from lsk_tui import standing
 from lsk_tui.actions import Situation
-from lsk_tui.desk import Desk, opened, same_file
-from lsk_tui.given import starting_values
+from lsk_tui.desk import Desk, gone, opened, same_file
+from lsk_tui.lines import Contested, Jump
 from lsk_tui.plain_text import PLAIN
 from lsk_tui.screens.base import Place
-from lsk_tui.screens.browse import Browse
-from lsk_tui.screens.conflict import Review
-from lsk_tui.screens.dialogs import Ask
-from lsk_tui.screens.drafts import offer
-from lsk_tui.screens.form import Form
-from lsk_tui.screens.record import Record
-from lsk_tui.screens.start import Start
 from lsk_tui.screens.today import Today
 from lsk_tui.textual_inside import Steady, place_cursor
 from lsk_tui.theme import LOOKS, THEMES, first_look, next_look
 from lsk_tui.trail import Trail
-from lsk_tui.widgets.lines import Contested, Jump
-from lsk_tui.words import counted, name_of
-from sync import seal
+
+if TYPE_CHECKING:
+    from lsk.model.vocabulary import Entity
 
 
 class LskApp(Steady, inherit_bindings=False):
@@ -84,15 +78,24 @@ class LskApp(Steady, inherit_bindings=False):
         self.animation_level = "none"
         self.is_open = False
         self.mine: frozenset[str] = frozenset()
-
-    def on_mount(self) -> None:
         for theme in THEMES:
             self.register_theme(theme)
-        self.theme = first_look(remembered.choice("theme"), self.console.color_system)
+        self.begin_with(first_look(remembered.choice("theme"), self.console.color_system))
+
+    def on_mount(self) -> None:
+        self.call_later(self.call_after_refresh, self.started)
         if self.path is None:
+            from lsk_tui.screens.start import Start
+
             self.push_screen(Start())
         else:
             self.open_file(self.path, self.actor, self.first)
+
+    def started(self) -> None:
+        """The first screen is shown. What has been imported by now stays, and need not be gone through for garbage."""
+        if not gc.isenabled():
+            gc.freeze()
+            gc.enable()
 
     def open_file(self, path: Path, actor: str, store: Store | None = None) -> None:
         """Close the file there was, open this one, unless it is (``store``), and show *Idag*."""
@@ -102,14 +105,24 @@ class LskApp(Steady, inherit_bindings=False):
         self.desk, self.checker = Desk(path, self.today), Desk(path, self.today)
         self.searcher = Desk(path, self.today, passing=True)
         self.opened, self.told_gone = same_file(path), False
-        self.mine = frozenset(subtree(store.db, store.file.unit)) if store.file.is_unit_file else frozenset()
+        self.mine = standing.units(store)
         self.keep_in_mind()
         self.trail.clear()
         self.push_screen(Today())
-        offer(self)
+        self.call_after_refresh(self.offer_drafts)
+
+    def offer_drafts(self) -> None:
+        from lsk_tui.drafts import drafts
+
+        if drafts(self.store.file.replica):
+            from lsk_tui.screens.drafts import offer
+
+            offer(self)
 
     def close_file(self) -> None:
         if self.is_open:
+            from sync import seal
+
             self.is_open = False
             self.desk.close()
             self.checker.close()
@@ -150,22 +163,20 @@ class LskApp(Steady, inherit_bindings=False):
             self.notify(f"{store.path.name} har bytts ut av ett annat program och är läst på nytt.", markup=False)
         elif not self.told_gone:
             self.told_gone = True
-            self.notify(
-                f"{self.store.path} finns inte längre: ett annat program har flyttat eller tagit bort filen. Lägg "
-                "tillbaka den, eller öppna en annan med F7. Inget sparas förrän dess.",
-                severity="error", timeout=20, markup=False,
-            )  # fmt: skip
+            self.notify(gone(self.store.path), severity="error", timeout=20, markup=False)
 
     def situation(self, entity: Entity | None = None, record: str | None = None, owner: str | None = None) -> Situation:
         """What the reasons in the table of actions look at."""
         file = self.store.file
         return Situation(
             self.store.readonly, file.unit if file.is_unit_file else None, self.mine, entity, record, owner,
-            contested=agenda.contested(self.store, record),
+            contested=standing.contested(self.store, record),
         )  # fmt: skip
 
     def with_past(self, situation: Situation) -> Situation:
         """The situation, with whether there is something to undo or redo."""
+        from lsk import history
+
         db = self.store.db
         return replace(
             situation,
@@ -193,7 +204,11 @@ class LskApp(Steady, inherit_bindings=False):
 
     def jump(self, jump: Jump) -> None:
         """To a record, or to a list. A list already shown is shown anew, so that asking twice is no step."""
+        from lsk_tui.screens.browse import Browse
+
         if jump.record is not None:
+            from lsk_tui.screens.record import Record
+
             self.push_screen(Record(jump.entity, jump.record, jump.among))
         elif isinstance(self.screen, Browse) and self.screen.entity == jump.entity:
             self.screen.show_list(jump)
@@ -201,10 +216,14 @@ class LskApp(Steady, inherit_bindings=False):
             self.push_screen(Browse(jump))
 
     def show_picture(self, name: str, entity: str | None = None, record: str | None = None) -> None:
+        from lsk_tui import pictures
+
         self.push_screen(pictures.shown(name, entity, record))
 
     def new(self, entity: str, given: dict[str, Any] | None = None, then: Callable[[str], None] | None = None) -> None:
         """The form for a new record; when it is saved, the record is shown."""
+        from lsk_tui.given import starting_values
+        from lsk_tui.screens.form import Form
 
         def saved(record: object) -> None:
             if record:
@@ -215,6 +234,9 @@ class LskApp(Steady, inherit_bindings=False):
         self.push_screen(Form(entity, None, starting_values(self.store, entity, given or {})), saved)
 
     def edit(self, entity: str, record: str, field: str = "") -> None:
+        from lsk.records import one
+        from lsk_tui.screens.form import Form
+
         row = one(self.store.db, entity, record)
         if row is None:
             self.notify("Posten finns inte längre; den kan ha tagits bort av någon annan.", severity="error")
@@ -223,6 +245,10 @@ class LskApp(Steady, inherit_bindings=False):
 
     def delete(self, entity: str, record: str, then: Callable[[], None]) -> None:
         """Ask first, and say what else hangs on it."""
+        from lsk.records import related
+        from lsk_tui.screens.dialogs import Ask
+        from lsk_tui.words import counted, name_of
+
         terms = self.store.terms
         name = name_of(self.store.db, entity, record, terms)
         leaning = related(self.store.db, entity, record)
@@ -257,6 +283,8 @@ class LskApp(Steady, inherit_bindings=False):
 
     def decide(self, at: Contested) -> None:
         """Go through the conflicts, beginning with that one."""
+        from lsk_tui.screens.conflict import Review
+
         self.push_screen(Review(at))
 
     def other_theme(self) -> None:
@@ -295,12 +323,16 @@ class LskApp(Steady, inherit_bindings=False):
         self.notify("Avsluta med Ctrl+Q. Ctrl+C kopierar markerad text.")
 
 
+TURN = 0.0005  # seconds that a thread of Python's may go on while another waits; ten times that is the usual
+
+
 def run(path: Path | None = None, actor: str | None = None, visible_cursor: bool = False) -> None:
     """Open ``path`` or the last file; the guided start when there is none. LskError when it cannot be opened."""
     path = path or remembered.last_file()
     # Opened now, so that what is wrong is said in the terminal, before the screen is taken.
     store = opened(path, None) if path is not None else None
     in_utf8(sys.stdout, sys.stderr)
+    sys.setswitchinterval(TURN)  # the screen and a search are not to wait for a desk that goes through the whole file
     app = LskApp(path, acting(actor, path), visible_cursor=visible_cursor, store=store)
     app.run()
     if app.return_code:

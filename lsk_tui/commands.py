@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -30,6 +31,7 @@ def open_command(path: Path | None, visible: bool, browser: bool, actor: str | N
             "lsk show FIL REF, lsk check FIL. Alla kommandon: lsk --help"
         )
     else:
+        gc.disable()  # what is imported is kept: to look for garbage in it takes a fifth of the start
         from lsk_tui.app import run
 
         run(path, actor, visible)

@@ -18,6 +18,14 @@ T = TypeVar("T")
 CACHE = 8192  # KiB; the system keeps what is read often as well
 
 
+def gone(path: Path) -> str:
+    """What is said of a file that was there when it was opened."""
+    return (
+        f"{path} finns inte längre: ett annat program har flyttat eller tagit bort filen. Lägg tillbaka den, eller "
+        "öppna en annan med F7. Inget sparas förrän dess."
+    )
+
+
 class Desk:
     """Asked from the screen's thread, answers on its own. Questions are answered one at a time, in order.
 
@@ -69,7 +77,9 @@ class Desk:
         A file that was taken away would be written to all the same, on most systems, and the change be lost with it.
         """
         now = same_file(self.path)
-        if self._store is None or now is None or now != self._opened:
+        if now is None and self._opened is not None:
+            raise LskError(gone(self.path))
+        if self._store is None or now != self._opened:
             self._leave()
             store = opened(self.path, self.today)
             if self._replica not in ("", store.file.replica):

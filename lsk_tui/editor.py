@@ -11,7 +11,7 @@ from pathlib import Path
 
 from lsk.errors import LskError, file_trouble
 
-USUAL = ("nano", "vim", "vi", "notepad")
+USUAL = ("nano", "notepad")  # whoever wants vi says so; others would not find the way out of it
 NONE = (
     "Det finns ingen textredigerare att öppna. Ange en i miljövariabeln EDITOR, till exempel EDITOR=nano, "
     "eller skriv i fältet här."

@@ -36,6 +36,13 @@ class Contested:
 
 
 @dataclass(frozen=True)
+class Seen:
+    """Where a line leads that puts away what came from other files, up to an epoch of this file."""
+
+    epoch: int
+
+
+@dataclass(frozen=True)
 class Line:
     """``label`` stands to the left, ``text`` beside it. ``target`` is what Enter gives. A heading is passed over."""
 

@@ -14,6 +14,7 @@ from lsk.values import shown
 from lsk_tui.words import cut
 
 MOST = 8
+ROOM = 31  # letters: with the reference after them, what a field shows in a terminal of 80 columns
 
 
 def suggestions(store: Store, field: Ref | AnyRef, text: str) -> list[tuple[Any, str]]:
@@ -81,6 +82,6 @@ def named(store: Store, name: str, record: str | None, with_kind: bool = False) 
         return ""
     row = store.db.execute(f'SELECT ref FROM "{name}" WHERE id = ?', (record,)).fetchone()
     kind = f"{store.terms.entity_label(name)}: " if with_kind else ""
-    title = cut(telling(store, name, record), 40)
+    title = cut(telling(store, name, record), ROOM - len(kind))
     ref = row["ref"] if row else ""
     return f"{kind}{title}" + (f" · {ref}" if ref and ref != title else "")

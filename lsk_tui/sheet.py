@@ -9,10 +9,9 @@ from typing import Any
 from lsk.model import ENTITIES
 from lsk.model.vocabulary import AnyRef, Date, Entity, Order, Ref
 from lsk.records import entity_of, one, related, select, title_of
-from lsk.rules import lacking
 from lsk.store import Store
 from lsk.values import UNKNOWN, shown
-from lsk_tui.ahead import next_steps
+from lsk_tui.ahead import next_steps, wanting
 from lsk_tui.lines import Contested, Jump, Line
 from lsk_tui.lookup import telling
 from lsk_tui.owning import in_its_place, owner
@@ -99,11 +98,6 @@ def steps(store: Store, entity: Entity, status: str, record: str) -> list[Line]:
     if flow.aside:
         line += f" (eller {', '.join(told[step] for step in flow.aside)})"
     return [Line(line, store.terms.field_label(entity.name, "status"), Jump(entity.name, record, "status"))]
-
-
-def wanting(store: Store, name: str, record: str) -> list[Line]:
-    """What is missing or late in the record, with what to do about it: a finding on *Idag* has led here."""
-    return [Line(f"{f.message} {f.remedy}", "Brist") for f in lacking(store.db, name, record)]
 
 
 def marked(line: Line, at: Contested | None) -> Line:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from lsk.capture import SEQUENCE_BITS
 from lsk.records import one
 from lsk.store import Store
-from sync.package import acknowledged
 
 
 def unsynced(store: Store) -> int:
@@ -16,12 +15,29 @@ def unsynced(store: Store) -> int:
     """
     if not store.file.is_unit_file:
         return 0
+    from sync.package import acknowledged  # here, since the main file's first screen does not need it
+
     first = store.file.stream << SEQUENCE_BITS
     sent = acknowledged(store.db)[store.file.stream]
     count: int = store.db.execute(
         "SELECT count(*) FROM change_set WHERE id > ? AND id < ?", (first + sent, first + (1 << SEQUENCE_BITS))
     ).fetchone()[0]
     return count
+
+
+def units(store: Store) -> frozenset[str]:
+    """The unit of a unit's file and those under it; none in the main file."""
+    if not store.file.is_unit_file:
+        return frozenset()
+    from lsk.rules.ownership import subtree
+
+    return frozenset(subtree(store.db, store.file.unit))
+
+
+def contested(store: Store, record: str | None) -> bool:
+    """Whether the record, or without one the file, has a conflict to settle."""
+    found = store.db.execute("SELECT 1 FROM sync_conflict WHERE ?1 IS NULL OR row = ?1 LIMIT 1", (record,))
+    return found.fetchone() is not None
 
 
 def parts(store: Store, actor: str) -> list[str]:

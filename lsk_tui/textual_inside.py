@@ -2,29 +2,52 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from rich.control import Control
+from textual._compositor import Compositor
 from textual._styles_cache import StylesCache
 from textual.app import App
 from textual.await_remove import AwaitRemove
+from textual.css.stylesheet import Stylesheet
 from textual.dom import DOMNode
-from textual.geometry import Offset
+from textual.geometry import Offset, Region
+from textual.notifications import Notify
 from textual.screen import Screen
+from textual.strip import Strip
 from textual.widget import Widget
-from textual.widgets import Input, OptionList, TextArea, Tree
+from textual.widgets import Input, OptionList, Tree
 from textual.worker import WorkerFailed
 
 from lsk.errors import LskError
+from lsk_tui.in_turn import InTurn
 
 SHOW_CURSOR = "\x1b[?25h"
 
 
-class Steady(App[None], inherit_bindings=False):
+class Steady(InTurn, inherit_bindings=False):
     """An app that outlives a worker which met with what LSK has a sentence for: a file that is gone, locked, full.
 
     Textual would end the app, with a Python traceback. Faults of the program itself still end it: they must be seen.
     """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stylesheet = Remembering(variables=self.get_css_variables())
+
+    def begin_with(self, theme: str) -> None:
+        """The theme, before the app runs: set once it does, everything would be styled a second time."""
+        self.set_reactive(App.theme, theme)
+        self.stylesheet.set_variables(self.get_css_variables())
+        dark = self.current_theme.dark
+        self.update_classes({f"-theme-{theme}": True, "-dark-mode": dark, "-light-mode": not dark}, update=False)
+        self._refresh_truecolor_filter(self.ansi_theme)
+
+    def on_notify(self, event: Notify) -> None:
+        """Say it once: what the agenda, the findings and the lists all stumble on would stand there three times."""
+        if event.notification.message in (standing.message for standing in self._notifications):
+            event.prevent_default()
 
     def _handle_exception(self, error: Exception) -> None:
         if isinstance(error, WorkerFailed) and isinstance(error.error, LskError):
@@ -55,6 +78,38 @@ class Steady(App[None], inherit_bindings=False):
         return super()._prune(*nodes, parent=parent)
 
 
+class Remembering(Stylesheet):
+    """Textual would parse all there is at every new kind of screen: here what has been parsed is kept.
+
+    Until the variables are others; then all of it is parsed again, as it must be.
+    """
+
+    def reparse(self) -> None:
+        self.parse()
+
+
+class OnlyDirty(Compositor):
+    """Asks for the lines that are to be painted anew. Textual asks every widget for all it has, at every key."""
+
+    def _get_renders(self, crop: Region | None = None) -> Iterable[tuple[Region, Region, list[Strip]]]:
+        if crop is None:
+            yield from super()._get_renders(crop)
+            return
+        for widget, (region, clip) in self.visible_widgets.items():
+            lines = Region(clip.x, crop.y, clip.width, crop.height).intersection(clip)  # whole, or they would be cut
+            seen = region.intersection(lines)
+            if seen and seen.overlaps(crop):
+                yield region, lines, widget.render_lines(seen.translate(-region.offset))
+
+
+class Sparing(Screen[object]):
+    """A screen that paints no more than what has changed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._compositor = OnlyDirty()
+
+
 def forget_painted() -> None:
     """Let go of what widgets that are gone had painted: a cache of Textual's holds on to a thousand of them."""
     StylesCache.get_inner_outer.cache_clear()
@@ -80,6 +135,8 @@ def reading_at(app: App[Any]) -> Offset:
     A screen whose keys move in another widget than the one with focus names it ``followed``; a widget with a cursor
     of its own says where in its content as ``read_at``.
     """
+    from textual.widgets import TextArea  # here, since it brings much with it
+
     widget = getattr(app.screen, "followed", None) or app.focused
     if widget is None:
         return Offset(0, 0)

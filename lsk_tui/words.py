@@ -13,6 +13,8 @@ from lsk.records import title_of
 from lsk.terms import Terms
 from lsk.values import shown
 
+DECIDED = "avgör konflikt"  # how the reason of such a change begins
+STAYS = " Konflikten öppnas inte igen: det andra värdet står i historiken (h), och kan skrivas in för hand."
 WEEKDAYS = ("måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "söndag")
 MONTHS = ("januari", "februari", "mars", "april", "maj", "juni",
           "juli", "augusti", "september", "oktober", "november", "december")  # fmt: skip
@@ -58,8 +60,8 @@ def name_of(db: sqlite3.Connection, entity: str, record: str, terms: Terms) -> s
 
 
 def taken_back(db: sqlite3.Connection, terms: Terms, done: ChangeSet) -> str:
-    """What undoing ``done`` brought back, in words."""
-    return "Ångrat: " + told(db, terms, done, back=True)
+    """What undoing ``done`` brought back, in words; a decided conflict is not opened again by it."""
+    return "Ångrat: " + told(db, terms, done, back=True) + (STAYS if (done.why or "").startswith(DECIDED) else "")
 
 
 def made_again(db: sqlite3.Connection, terms: Terms, undone: ChangeSet) -> str:

@@ -1,17 +1,23 @@
-"""What every test may ask for. A file made from a profile takes half a second, so it is made once and copied."""
+"""What every test may ask for. A file made from a profile takes a while, so it is made once and copied."""
 
 from __future__ import annotations
 
 import gc
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import lsk.store
+import tests.once
 from lsk.change import Record
 from lsk.store import Store
+from sample_db.build import DEFAULT_PROFILE, DEFAULT_TODAY, build
+from tests.once import Once
 from tests.town import Town
 
 
@@ -22,19 +28,50 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(100_000, 20, 20)
 
 
+@pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
+    return tests.once.once(tmp_path_factory)
+
+
 @pytest.fixture(scope="session", autouse=True)
-def key_folder_of_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def key_folder_of_tests(once: Once) -> Iterator[None]:
     """Files that are made get keys; a test's keys are not kept among the user's own."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LSK_NYCKLAR", str(tmp_path_factory.mktemp("nycklar")))
+        patch.setenv("LSK_NYCKLAR", str(once("nycklar", lambda folder: None)))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_waiting_for_the_disk() -> Iterator[None]:
+    """The files of this process need not outlive a power cut; those of tests/faults are written by other processes."""
+    connect = lsk.store.connect
+
+    def hasty(path: Path, *, readonly: bool = False) -> sqlite3.Connection:
+        db = connect(path, readonly=readonly)
+        db.execute("PRAGMA synchronous = OFF")
+        return db
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lsk.store, "connect", hasty)
         yield
 
 
 @pytest.fixture(scope="session")
-def ragunda_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("mall") / "ragunda.db"
-    Store.create(path, "ragunda").close()
-    return path
+def sample_file(once: Once) -> Callable[..., Path]:
+    """A profile's made-up municipality: sample_file("hjo", today=…). To be read, or copied."""
+
+    def made(profile: str = DEFAULT_PROFILE, today: date = DEFAULT_TODAY) -> Path:
+        def make(folder: Path) -> None:
+            build(folder / f"{profile}.db", profile=profile, today=today).close()
+
+        return once(f"exempel-{profile}-{today}", make) / f"{profile}.db"
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def ragunda_file(profile_file: Callable[[str], Path]) -> Path:
+    return profile_file("ragunda")
 
 
 @pytest.fixture
@@ -93,15 +130,12 @@ def change(ragunda: Store) -> Callable[..., None]:
 
 
 @pytest.fixture(scope="session")
-def profile_file(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+def profile_file(once: Once) -> Callable[[str], Path]:
     """A file made from a profile, once for all tests."""
-    folder = tmp_path_factory.mktemp("profiler")
 
     def made(profile: str) -> Path:
-        path = folder / f"{profile}.db"
-        if not path.exists():
-            Store.create(path, profile).close()
-        return path
+        name = f"{profile}.db"
+        return once(f"profil-{profile}", lambda folder: Store.create(folder / name, profile).close()) / name
 
     return made
 

@@ -22,7 +22,7 @@ MOST_LINES = 20
 @command("import")
 @path_argument
 @click.argument("entity", metavar="SLAG")
-@click.argument("source", metavar="CSV", type=click.Path(path_type=Path))
+@click.argument("source", metavar="LISTA", type=click.Path(path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Läs och kontrollera allt, men spara inget.")
 @click.option("--map", "maps", metavar="RUBRIK=fält", multiple=True, help="Kolumnen är fältet (tomt: hoppa över den).")
 @click.option("--value", "values", metavar="RUBRIK:cell=värde", multiple=True, help="Cellen betyder värdet.")
@@ -31,16 +31,17 @@ MOST_LINES = 20
 )
 @click.option("--key", metavar="fält,fält", default="", help="Fälten som visar vilken post en rad är.")
 @click.option("--excel-dates", metavar="RUBRIK", multiple=True, help="Tal i kolumnen är dagnummer ur Excel.")
+@click.option("--sheet", metavar="BLAD", default="", help="Bladet i en Excelbok; annars läses det första.")
 @click.option("--skip-bad", is_flag=True, help="Hoppa över rader med fel och läs in resten.")
 @click.option("--save-mapping", is_flag=True, help="Kom ihåg --map, --value och --key till nästa gång.")
 @actor_option
 @json_option
 def import_csv(
     path: Path, entity: str, source: Path, dry_run: bool, maps: tuple[str, ...], values: tuple[str, ...],
-    fixed: tuple[str, ...], key: str, excel_dates: tuple[str, ...], skip_bad: bool, save_mapping: bool,
+    fixed: tuple[str, ...], key: str, excel_dates: tuple[str, ...], sheet: str, skip_bad: bool, save_mapping: bool,
     actor: str | None, as_json: bool,
 ) -> None:  # fmt: skip
-    """Läs in poster av ett SLAG till FIL från en CSV-fil (UTF-8 eller Windows; komma, semikolon eller tabb).
+    """Läs in poster av ett SLAG till FIL från en LISTA: en Excelbok (.xlsx) eller CSV med komma, semikolon eller tabb.
 
     Hela filen kontrolleras innan något sparas: antingen kommer allt in, eller inget. En rad som redan finns ändras; en
     tom cell ändrar inget, och – tömmer fältet. Datum som inte går att läsa säkert sparas som text bredvid posten.
@@ -49,7 +50,7 @@ def import_csv(
     from lsk.imports.saving import run
     from lsk.records import entity_called
 
-    options = Options(maps, values, fixed, key, excel_dates, skip_bad, save_mapping)
+    options = Options(maps, values, fixed, key, excel_dates, skip_bad, save_mapping, sheet)
     with open_store(path) as store:
         name = entity_called(entity)
         say(f"Läser {source} …")

@@ -37,6 +37,7 @@ class Options:
     excel_dates: tuple[str, ...] = ()
     skip_bad: bool = False
     save_mapping: bool = False
+    sheet: str = ""
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""A CSV file as rows of stored values, each with the line it stands on; what is wrong is told by line and column."""
+"""A register as rows of stored values, each with the line it stands on; what is wrong is told by line and column."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from lsk.csvfiles import DELIMITERS, decoded, lines
+from lsk.csvfiles import DELIMITERS
 from lsk.errors import LskError, Usage
 from lsk.imports.cells import CLEAR, all_serial, reader
 from lsk.imports.dates import Read
 from lsk.imports.mapping import Column, Mapping, Options, field_named, mapping
+from lsk.imports.sheets import rows, sheets
 from lsk.model import ENTITIES
 from lsk.model.vocabulary import Date, Entity, Text
 from lsk.terms import numbered
@@ -46,9 +47,9 @@ class Reading:
 
 
 def read(store: Store, name: str, path: Path, options: Options | None = None) -> Reading:
-    """Read ``path`` as records of ``name``. LskError when it is no CSV, or no heading is understood."""
+    """Read ``path`` as records of ``name``. LskError when it is no such file, or no heading is understood."""
     options = options or Options()
-    found = lines(path, decoded(path))
+    found = rows(path, options.sheet)
     heading = next(found, (1, []))[1]
     reading = Reading(path.name, mapping(store, name, heading, options))
     if not reading.mapping.columns:
@@ -56,6 +57,8 @@ def read(store: Store, name: str, path: Path, options: Options | None = None) ->
             f"{path} har ingen rubrik som känns igen. Rubrikerna är: {', '.join(heading) or 'inga'}."
             + hints(reading.mapping)
         )
+    if not options.sheet and len(names := sheets(path)) > 1:
+        reading.notes.append(f"Boken har {len(names)} blad; bladet ”{names[0]}” är läst. Välj ett annat med --sheet.")
     table = list(of_right_width(reading, found, heading))
     fixed = fixed_values(store, name, reading.mapping, options)
     ready(store, ENTITIES[name], reading, table)

@@ -80,7 +80,9 @@ document_version = Entity(
     ),
     scope="document",
     title="version_number",
-    workflow=Workflow(("utkast", "granskas", "fastställd", "ersatt", "upphävd"), ("ersatt", "upphävd")),
+    workflow=Workflow(
+        ("utkast", "granskas", "fastställd", "ersatt", "upphävd"), ("ersatt", "upphävd"), ("ersatt", "upphävd")
+    ),
     unique=(("document", "version_number"),),
     year_by="valid_from",
     requirement="R14 R31 R57",

@@ -59,7 +59,7 @@ def areas(db: sqlite3.Connection, asked: Asked) -> list[Row]:
     return rows(
         db,
         """SELECT o.name AS område, k.code AS krav, k.text AS föreskrift, ifnull(k.cited_as, p.designation) AS källa,
-             iif(coalesce(p.valid_to, s.valid_to) < date('now'), 'upphävd källa', NULL) AS anmärkning,
+             iif(coalesce(p.valid_to, s.valid_to) < today(), 'upphävd källa', NULL) AS anmärkning,
              a.text AS tillämpning, r.name AS ansvar
            FROM requirement_area o JOIN requirement k ON k.topic = o.id LEFT JOIN provision p ON p.id = k.provision
            LEFT JOIN statute s ON s.id = p.statute

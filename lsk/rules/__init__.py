@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from lsk.capture import COLUMN_BITS, COLUMN_MASK, SEQUENCE_BITS, owner
+from lsk.capture import SEQUENCE_BITS, owner
 from lsk.model import ENTITIES
 
 if TYPE_CHECKING:
@@ -214,9 +214,8 @@ def touched(db: sqlite3.Connection, change_set: int) -> None:
         span,
     )
     db.execute(
-        f"""INSERT OR IGNORE INTO touched SELECT c.entity, o.row, c.name FROM sync_op o
-            CROSS JOIN sync_cell v ON v.id BETWEEN o.id << {COLUMN_BITS} AND o.id << {COLUMN_BITS} | {COLUMN_MASK}
-            CROSS JOIN sync_column c ON c.tbl = o.tbl AND c.no = v.id & {COLUMN_MASK}
+        """INSERT OR IGNORE INTO touched SELECT c.entity, o.row, c.name FROM sync_op o
+            CROSS JOIN sync_cell v ON v.op = o.id CROSS JOIN sync_column c ON c.tbl = o.tbl AND c.no = v.col
             WHERE o.id >= ? AND o.id < ? AND o.kind = 2""",
         span,
     )

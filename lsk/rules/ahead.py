@@ -9,10 +9,10 @@ from lsk.rules import Finding, ask, load, prepare
 
 
 def ahead(db: sqlite3.Connection, name: str, record: str, values: dict[str, Any], only: str = "") -> list[Finding]:
-    """What gates and warnings, or ``only`` one of them, would say if ``values`` were saved in a record."""
+    """What gates and warnings, or ``only`` one rule, would say if ``values`` were saved in a record."""
     rows = as_it_would_be(db, name, record, values)
     prepare(db)
-    asked = [r for r in load().values() if r.kind != "finding" and r.entity == name and only in ("", r.name)]
+    asked = [r for r in load().values() if r.entity == name and (r.name == only if only else r.kind != "finding")]
     return [f for r in asked if not r.columns or set(r.columns) & values.keys() for f in ask(db, r, rows)]
 
 

@@ -55,7 +55,7 @@ def a_unit_has_its_materiality_and_risk_analysis() -> Breach:
               AND {decided("unit_materiality_required")}
            AND NOT EXISTS (SELECT 1 FROM risk_analysis a WHERE a.unit = t.id
              AND a.kind = 'väsentlighets- och riskanalys'
-             AND ifnull(a.done_on, date('now')) >= date('now', '-400 days'))""",
+             AND ifnull(a.done_on, today()) >= date(today(), '-400 days'))""",
         "{name} saknar väsentlighets- och riskanalys det senaste året.",
         "Lägg till en riskanalys.",
     )

@@ -39,7 +39,7 @@ def in_order(entity: str, first: str, then: str) -> None:
 def by_today(entity: str, field: str) -> None:
     def not_in_the_future() -> Breach:
         return Breach(
-            f"""SELECT t.id, t.ref, t."{field}" AS day FROM {{rows}} t WHERE t."{field}" > date('now', '+1 day')""",
+            f"""SELECT t.id, t.ref, t."{field}" AS day FROM {{rows}} t WHERE t."{field}" > date(today(), '+1 day')""",
             f"{entity_label(entity)}: ”{field_label(entity, field)}” ({{day}}) ligger i framtiden.",
             "Rätta datumet.",
         )

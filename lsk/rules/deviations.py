@@ -86,7 +86,7 @@ def a_deviation_is_being_investigated() -> Breach:
         f"""SELECT t.id, t.ref, t.kind, t.received_on, s.value AS days FROM {{rows}} t
            JOIN setting s ON s.key = 'deviation_investigation_days' AND s.value IS NOT NULL
            WHERE t.status IN ('mottagen', 'registrerad') AND t.kind NOT IN {IDEAS}
-             AND julianday('now') - julianday(t.received_on) > CAST(s.value AS INTEGER)
+             AND julianday(today()) - julianday(t.received_on) > CAST(s.value AS INTEGER)
              AND NOT EXISTS (SELECT 1 FROM investigation i WHERE i.deviation = t.id)""",
         "Avvikelsen {ref} från {received_on} har ingen utredning efter {days} dagar (lokal målsättning).",
         "Inled en utredning.",

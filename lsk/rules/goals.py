@@ -100,12 +100,12 @@ def a_plan_is_not_established_with_loose_goals() -> Breach:
 def a_unit_has_its_plan_for_the_year() -> Breach:
     """J11 T9: each unit draws up its plan for the year, by the name it has in the municipality."""
     return Breach(
-        f"""SELECT t.id, t.ref, t.name, strftime('%Y', 'now') AS year,
+        f"""SELECT t.id, t.ref, t.name, strftime('%Y', today()) AS year,
              ifnull((SELECT value FROM choice_value WHERE list = 'plan_kinds' AND value IN {UNIT_PLANS}
                ORDER BY number LIMIT 1), 'plan') AS plan FROM {{rows}} t
            WHERE t.level = 'enhet' AND {decided("unit_plan_required")} AND NOT EXISTS (
              SELECT 1 FROM plan p WHERE p.unit = t.id AND p.kind IN {UNIT_PLANS}
-             AND p.year = strftime('%Y', 'now') + 0)""",
+             AND p.year = strftime('%Y', today()) + 0)""",
         "{name} saknar {plan} för {year}.",
         "Lägg till planen.",
     )

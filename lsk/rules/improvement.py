@@ -33,7 +33,7 @@ def an_action_is_done_in_time() -> Breach:
     """R52: what was decided is done by its day."""
     return Breach(
         """SELECT t.id, t.ref, t.text, t.due FROM {rows} t
-           WHERE t.due < date('now') AND t.status IN ('beslutad', 'pågår')""",
+           WHERE t.due < today() AND t.status IN ('beslutad', 'pågår')""",
         "Åtgärden ”{text}” skulle ha varit klar {due}.",
         "Genomför den, eller besluta om ett nytt datum.",
     )

@@ -12,7 +12,7 @@ def a_requirement_leans_on_law_in_force() -> Breach:
              ifnull((SELECT ' Motsvaras nu av ' || s2.short_name || ' (' || s2.number || ') ' || n.designation || '.'
                FROM provision n JOIN statute s2 ON s2.id = n.statute WHERE n.id = p.became), '') AS now
            FROM {rows} t JOIN provision p ON p.id = t.provision JOIN statute s ON s.id = p.statute
-           WHERE coalesce(p.valid_to, s.valid_to) < date('now')""",
+           WHERE coalesce(p.valid_to, s.valid_to) < today()""",
         "Kravet {code} lutar sig mot en upphävd källa: {cited} ({law}).{now}",
         "Flytta kravet till det lagrum som gäller.",
     )
@@ -24,7 +24,7 @@ def an_application_leans_on_law_in_force() -> Breach:
     return Breach(
         """SELECT t.id, t.ref, k.code, k.text AS demand, s.short_name || ' ' || s.number AS law FROM {rows} t
            JOIN requirement k ON k.id = t.requirement JOIN provision p ON p.id = ifnull(t.provision, k.provision)
-           JOIN statute s ON s.id = p.statute WHERE coalesce(p.valid_to, s.valid_to) < date('now')""",
+           JOIN statute s ON s.id = p.statute WHERE coalesce(p.valid_to, s.valid_to) < today()""",
         "Tillämpningen {ref} av {code} lutar sig mot en upphävd källa ({law}).",
         "Ange det lagrum som gäller (provision).",
     )
@@ -36,7 +36,7 @@ def a_duty_leans_on_law_in_force() -> Breach:
     return Breach(
         """SELECT t.id, t.ref, t.text, p.designation, s.short_name || ' ' || s.number AS law
            FROM {rows} t JOIN provision p ON p.id = t.provision JOIN statute s ON s.id = p.statute
-           WHERE coalesce(p.valid_to, s.valid_to) < date('now')""",
+           WHERE coalesce(p.valid_to, s.valid_to) < today()""",
         "Ansvaret ”{text}” lutar sig mot en upphävd källa: {designation} ({law}).",
         "Ange det lagrum som gäller.",
     )
@@ -47,7 +47,7 @@ def a_statute_in_force_has_been_checked() -> Breach:
     """The register is data: a person checks the printed act and says when."""
     return Breach(
         """SELECT t.id, t.ref, t.short_name, t.number FROM {rows} t
-           WHERE t.checked_on IS NULL AND (t.valid_to IS NULL OR t.valid_to >= date('now'))
+           WHERE t.checked_on IS NULL AND (t.valid_to IS NULL OR t.valid_to >= today())
              AND EXISTS (SELECT 1 FROM requirement k JOIN provision p ON p.id = k.provision WHERE p.statute = t.id)""",
         "{short_name} ({number}) är inte kontrollerad mot källan.",
         "Läs författningen och fyll i kontrollerad den.",

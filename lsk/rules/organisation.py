@@ -34,8 +34,8 @@ def a_mandatory_role_is_held() -> Breach:
     return Breach(
         """SELECT t.id, t.ref, t.name FROM {rows} t WHERE t.mandatory = 1
              AND ifnull(t.mandatory_for, 'hela verksamheten') = 'hela verksamheten' AND NOT EXISTS (
-             SELECT 1 FROM assignment a WHERE a.role = t.id AND a.valid_from <= date('now')
-               AND (a.valid_to IS NULL OR a.valid_to >= date('now')))""",
+             SELECT 1 FROM assignment a WHERE a.role = t.id AND a.valid_from <= today()
+               AND (a.valid_to IS NULL OR a.valid_to >= today()))""",
         "Ingen har rollen {name}.",
         "Lägg till ett uppdrag för den som har rollen.",
     )
@@ -62,9 +62,9 @@ def each_unit_has_its_mandatory_roles() -> Breach:
         """SELECT t.id, t.ref, t.name, r.name AS role FROM {rows} t JOIN role r ON r.mandatory = 1
              AND (r.mandatory_for = 'varje enhet'
                OR (r.mandatory_for = 'enhet med hälso- och sjukvård' AND t.has_health_care = 1))
-           WHERE t.level = 'enhet' AND (t.active_to IS NULL OR t.active_to >= date('now')) AND NOT EXISTS (
-             SELECT 1 FROM assignment a WHERE a.role = r.id AND a.unit = t.id AND a.valid_from <= date('now')
-               AND (a.valid_to IS NULL OR a.valid_to >= date('now')))""",
+           WHERE t.level = 'enhet' AND (t.active_to IS NULL OR t.active_to >= today()) AND NOT EXISTS (
+             SELECT 1 FROM assignment a WHERE a.role = r.id AND a.unit = t.id AND a.valid_from <= today()
+               AND (a.valid_to IS NULL OR a.valid_to >= today()))""",
         "{name} saknar {role}.",
         "Lägg till ett uppdrag för enheten.",
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
 
 from lsk import personal
@@ -12,7 +11,6 @@ from lsk.rules import Breach, warning
 from lsk.terms import field_label
 
 FUNCTION = "personal_data"
-DIGITS = re.compile(r"\d(?:[\s\u00a0()+–-]{0,5}\d){7}")  # fewer are no telephone number
 
 
 def prepare(db: sqlite3.Connection) -> None:
@@ -25,18 +23,11 @@ def prepare(db: sqlite3.Connection) -> None:
 
     def suspected(*labelled: str | None) -> str | None:
         for label, text in zip(labelled[::2], labelled[1::2], strict=True):
-            if text and likely(text, first_words) and (found := personal.suspicions(text, names)):
+            if text and personal.likely(text, first_words) and (found := personal.suspicions(text, names)):
                 return f"{found[0].kind} i ”{label}”"
         return None
 
     db.create_function(FUNCTION, -1, suspected, deterministic=True)
-
-
-def likely(text: str, first_words: frozenset[str]) -> bool:
-    """Whether a text is worth reading closely: many digits, an @ or the first word of a name in the register."""
-    if "@" in text or DIGITS.search(text):
-        return True
-    return bool(first_words) and not first_words.isdisjoint(personal.WORD.findall(text.casefold()))
 
 
 def register(entity: Entity, fields: tuple[str, ...]) -> None:

@@ -117,7 +117,7 @@ def a_document_is_reviewed_in_time() -> Breach:
     """R14: processes and routines are revised when needed; a passed review date is late."""
     return Breach(
         """SELECT t.id, t.ref, d.title, t.next_review FROM {rows} t JOIN document d ON d.id = t.document
-           WHERE t.status = 'fastställd' AND t.next_review < date('now')""",
+           WHERE t.status = 'fastställd' AND t.next_review < today()""",
         "{title} skulle ha setts över {next_review}.",
         "Se över dokumentet och sätt ett nytt datum.",
     )

@@ -59,7 +59,7 @@ def for_risk(db: sqlite3.Connection, values: dict[str, Any]) -> dict[str, Any]:
 
 
 def today(db: sqlite3.Connection) -> str:
-    return str(db.execute("SELECT date('now', 'localtime')").fetchone()[0])
+    return str(db.execute("SELECT today()").fetchone()[0])
 
 
 def for_action(db: sqlite3.Connection, values: dict[str, Any]) -> dict[str, Any]:

@@ -77,8 +77,8 @@ def a_management_review_handles_all_its_inputs() -> Breach:
 def the_management_reviews_every_year() -> Breach:
     """V57: at least once a year."""
     return Breach(
-        """SELECT t.id, t.ref, strftime('%Y', 'now') AS year FROM {rows} t WHERE t.kind = 'ledningens genomgång'
-           AND NOT EXISTS (SELECT 1 FROM management_review r WHERE r.year = strftime('%Y', 'now') + 0)""",
+        """SELECT t.id, t.ref, strftime('%Y', today()) AS year FROM {rows} t WHERE t.kind = 'ledningens genomgång'
+           AND NOT EXISTS (SELECT 1 FROM management_review r WHERE r.year = strftime('%Y', today()) + 0)""",
         "Ledningens genomgång saknas för {year}.",
         "Lägg till årets genomgång.",
     )

@@ -50,7 +50,7 @@ def a_review_is_reported() -> Breach:
     """J33 T24: what a review found is reported to the committee that answers for the activity."""
     return Breach(
         """SELECT t.id, t.ref, t.title, ifnull(t.reported_to, 'nämnden') AS receiver FROM {rows} t
-           WHERE t.done_on < date('now', '-365 days') AND t.reported_on IS NULL""",
+           WHERE t.done_on < date(today(), '-365 days') AND t.reported_on IS NULL""",
         "{title} är inte redovisad för {receiver}.",
         "Redovisa granskningen och fyll i datum.",
     )

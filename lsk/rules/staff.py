@@ -7,10 +7,10 @@ from lsk.rules import Breach, finding
 def a_unit_follows_up_competence_every_year() -> Breach:
     """R58: the staff's level of competence is followed up annually."""
     return Breach(
-        """SELECT t.id, t.ref, t.name, strftime('%Y', 'now') AS year FROM {rows} t
+        """SELECT t.id, t.ref, t.name, strftime('%Y', today()) AS year FROM {rows} t
            WHERE t.level = 'enhet' AND ifnull(t.system_applies, '') <> 'omfattas ej'
              AND EXISTS (SELECT 1 FROM competence_followup f) AND NOT EXISTS (
-               SELECT 1 FROM competence_followup f WHERE f.unit = t.id AND f.year = strftime('%Y', 'now') + 0)""",
+               SELECT 1 FROM competence_followup f WHERE f.unit = t.id AND f.year = strftime('%Y', today()) + 0)""",
         "{name}: uppföljning saknas av personalens kompetens {year}.",
         "Gör en kompetensuppföljning.",
     )

@@ -9,7 +9,7 @@ def an_obligation_has_evidence_this_year() -> Breach:
     return Breach(
         """SELECT t.id, t.ref, t.name FROM {rows} t WHERE ifnull(t.cadence, '') <> 'vid händelse' AND NOT EXISTS (
              SELECT 1 FROM occurrence o WHERE o.obligation = t.id AND (o.done_on IS NOT NULL OR o.status = 'pågår')
-               AND coalesce(o.done_on, o.due, date('now')) >= date('now', '-400 days'))""",
+               AND coalesce(o.done_on, o.due, today()) >= date(today(), '-400 days'))""",
         "{name}: inget underlag det senaste året.",
         "Registrera när den gjordes, eller när den ska göras.",
     )
@@ -19,10 +19,10 @@ def an_obligation_has_evidence_this_year() -> Breach:
 def a_measurement_is_planned_for_the_year() -> Breach:
     """T16–T27: each row of the municipality's table of measurements has something planned or done this year."""
     return Breach(
-        """SELECT t.id, t.ref, t.name, strftime('%Y', 'now') AS year FROM {rows} t JOIN setting s
+        """SELECT t.id, t.ref, t.name, strftime('%Y', today()) AS year FROM {rows} t JOIN setting s
              ON s.key = 'measurement_table' AND ' ' || s.value || ' ' LIKE '% ' || t.requirements || ' %'
            WHERE NOT EXISTS (SELECT 1 FROM occurrence o WHERE o.obligation = t.id
-             AND coalesce(o.done_on, o.due, o.period) LIKE strftime('%Y', 'now') || '%')""",
+             AND coalesce(o.done_on, o.due, o.period) LIKE strftime('%Y', today()) || '%')""",
         "Mätningen {name} är varken planerad eller gjord {year}.",
         "Registrera när den ska göras.",
     )
@@ -43,7 +43,7 @@ def an_obligation_is_met_in_time() -> Breach:
     """An occurrence whose day has passed without being done is late."""
     return Breach(
         """SELECT t.id, t.ref, o.name, t.period, t.due FROM {rows} t JOIN obligation o ON o.id = t.obligation
-           WHERE t.due < date('now') AND t.status <> 'klar'""",
+           WHERE t.due < today() AND t.status <> 'klar'""",
         "{name} {period} är försenad: skulle ha varit klar {due}.",
         "Gör klart den och ange datum och underlag.",
     )
@@ -54,7 +54,7 @@ def a_self_check_is_done_in_time() -> Breach:
     """R21 R57: a planned round is carried out by its day."""
     return Breach(
         """SELECT t.id, t.ref, s.name, t.period, t.due FROM {rows} t JOIN self_check s ON s.id = t.self_check
-           WHERE t.due < date('now') AND t.status = 'planerad'""",
+           WHERE t.due < today() AND t.status = 'planerad'""",
         "Egenkontrollen {name} {period} skulle ha gjorts {due}.",
         "Genomför kontrollen och fyll i resultatet.",
     )

@@ -131,8 +131,10 @@ class Tables(OfYear, OfUnit):
             self.app.notify(f"Sparat i {path}.", markup=False)
 
 
-class Memo(Tables):
+class Memo(Tables, inherit_bindings=False):
     """The proposals in the order the committee is to see them, each with what it would lead to."""
 
+    PLACE = actions.MEMO
+    BINDINGS: ClassVar[list[BindingType]] = actions.bindings(PLACE)
     only = "beslutsunderlag"
     nothing = "Inga förslag är placerade i prioriteringsmatrisen än. Placera dem där med m."

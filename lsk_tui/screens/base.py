@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import work
 from textual.app import ComposeResult
-from textual.screen import Screen
 from textual.widgets import Static
 
-from lsk import history
 from lsk.errors import LskError
 from lsk.store import explained
-from lsk_tui import actions, pictures, words
+from lsk_tui import actions
 from lsk_tui.actions import Action, Situation
+from lsk_tui.textual_inside import Sparing
 from lsk_tui.widgets.frame import Head, KeyRow
 from lsk_tui.widgets.lines import Contested, Lines
 
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from lsk_tui.app import LskApp
 
 
-class Place(Screen[object]):
+class Place(Sparing):
     """A screen of its own. Subclasses give ``content``, ``title_words`` and ``load``; acts are methods ``do_…``."""
 
     PLACE: ClassVar[str] = ""
@@ -90,6 +89,8 @@ class Place(Screen[object]):
         try:
             yield
         except LskError as error:
+            from lsk_tui import words
+
             self.app.notify(words.plain(None, str(error)), severity="error", markup=False)
         except sqlite3.Error as error:  # the few short reads that the screen does itself
             self.app.notify(str(explained(error, self.lsk.store.path)), severity="error", markup=False)
@@ -123,6 +124,7 @@ class Place(Screen[object]):
 
     def do_picture(self) -> None:
         """The picture of what is shown; when there are several, a choice of them."""
+        from lsk_tui import pictures
         from lsk_tui.screens.dialogs import PickPicture
 
         situation = self.situation()
@@ -192,6 +194,9 @@ class Place(Screen[object]):
 
     @work(exclusive=True, group="change")
     async def do_undo(self) -> None:
+        from lsk import history
+        from lsk_tui import words
+
         actor = self.lsk.actor
         with self.telling():
             told = await self.lsk.desk.ask(
@@ -203,6 +208,9 @@ class Place(Screen[object]):
 
     @work(exclusive=True, group="change")
     async def do_redo(self) -> None:
+        from lsk import history
+        from lsk_tui import words
+
         actor = self.lsk.actor
         with self.telling():
             told = await self.lsk.desk.ask(

@@ -172,17 +172,17 @@ class Browse(Listing):
     def moved(self) -> None:
         if self.book is not None:
             self.count_words()
-            self.tell()
-            self.glance()
+            self.rest()
 
     @on(RecordTable.Marked)
     def marks_changed(self) -> None:
         self.count_words()
 
     @work(exclusive=True, group="glance")
-    async def glance(self) -> None:
-        """The record under the cursor, where the screen is wide enough, once the cursor rests."""
+    async def rest(self) -> None:
+        """Once the cursor stands still: what can be done here, and the record, where there is room for it."""
         await asyncio.sleep(REST)
+        self.tell()
         row, pane = self.rows.current, self.query_one("#glance", Lines)
         if row is None or not pane.display or pane.size.width == 0:
             return

@@ -16,6 +16,7 @@ from lsk_tui.areas import GO_TO, go_to
 from lsk_tui.given import inherited
 from lsk_tui.pictures import View
 from lsk_tui.sheet import can_point_here
+from lsk_tui.widgets.entry import Entry
 from lsk_tui.widgets.lines import Jump, Line, Lines
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ class AskName(ModalScreen[str]):
         with Vertical(classes="dialog"):
             yield Static("Vem arbetar i filen?", classes="dialog-title")
             yield Static("Namnet sparas med varje ändring du gör. Enter sparar, Esc stänger.")
-            yield Input(self.before, compact=True)
+            yield Entry(self.before, compact=True)
 
     @on(Input.Submitted)
     def named(self, event: Input.Submitted) -> None:

@@ -14,6 +14,7 @@ from lsk_tui import drafts
 from lsk_tui.drafts import Draft, Keeper
 from lsk_tui.screens.base import Place
 from lsk_tui.widgets.fieldbox import FieldBox
+from lsk_tui.widgets.frame import Head
 
 PAUSE = 0.4  # seconds of writing that a dead terminal may take; a draft at every key would wear the disk
 
@@ -76,7 +77,7 @@ class Drafted(Place):
                 self.app.notify(f"{why} Spara med Ctrl+S.", severity="warning", markup=False)
         else:
             words = f" · utkast {draft.when}" if draft.written else ""
-        if words != self.draft_words:
+        if words != self.draft_words and self.query(Head):  # none when the app was closed while it was written
             self.draft_words = words
             self.tell()
 

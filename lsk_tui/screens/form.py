@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import Any, ClassVar
 
-from textual import events, on, work
+from textual import on, work
 from textual.actions import SkipAction
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -33,7 +33,6 @@ from lsk_tui.widgets.pick import Pick
 from lsk_tui.words import plain
 
 TURNS = {"tab": 1, "shift+tab": -1}
-SAVE = "ctrl+s"
 SLOW = 0.5  # seconds after which it is said that something is going on
 
 
@@ -53,6 +52,7 @@ class Form(Drafted):
     ]
     CSS_PATH = "form.tcss"
     AUTO_FOCUS = ""  # the field to begin with is chosen when all are there
+    HORIZONTAL_BREAKPOINTS = [(0, "-tight"), (60, "-wide")]  # noqa: RUF012
 
     def __init__(
         self, entity: str, record: str | None, values: dict[str, Any], focus: str = "", draft: Draft | None = None
@@ -61,7 +61,7 @@ class Form(Drafted):
         self.entity, self.record, self.first = ENTITIES[entity], record, focus
         self.values = dict(values)
         self.saving = False
-        self.early: list[events.Key] | None = []  # what is typed before there is a field to write it in
+        self.unready = True  # there is no field yet to write in
 
     def content(self) -> ComposeResult:
         names = register(self.lsk.store.db)
@@ -102,27 +102,14 @@ class Form(Drafted):
         self.call_after_refresh(self.begin)
 
     def begin(self) -> None:
-        """All is drawn: go to the field to begin with, and let it have what was typed meanwhile."""
+        """All is drawn: go to the field to begin with, which gets what was typed meanwhile."""
         (self.box(self.first) or next((b for b in self.boxes if b.initial is None), self.boxes[0])).enter()
         self.take_up()
-        early, self.early = self.early or [], None
-        for key in early:
-            if key.key in TURNS:
-                self.action_turn(TURNS[key.key])
-            elif key.key == SAVE:
-                (self.focused or self).call_later(self.do_save)
-            elif self.focused is not None:
-                self.focused.post_message(key)
-
-    def on_key(self, event: events.Key) -> None:
-        if self.early is not None:
-            self.early.append(events.Key(event.key, event.character))
-            event.stop()
+        self.unready = False
+        self.lsk.call_later(self.lsk.read_on)
 
     def action_turn(self, way: int) -> None:
         """To the next field, or the one before."""
-        if self.early is not None:
-            raise SkipAction  # it takes its place among the other keys
         if way > 0:
             self.focus_next()
         else:
@@ -140,7 +127,7 @@ class Form(Drafted):
     def action_onward(self) -> None:
         """Enter in a field of one line; a choice and a long text have an Enter of their own."""
         entry = self.focused
-        if self.early is not None or not isinstance(entry, Entry) or isinstance(entry.parent, Pick):
+        if not isinstance(entry, Entry) or isinstance(entry.parent, Pick):
             raise SkipAction
         self.passed(FieldBox.Passed(next(box for box in self.boxes if box in entry.ancestors)))
 
@@ -194,9 +181,7 @@ class Form(Drafted):
     # Saving
 
     def do_save(self) -> None:
-        if self.early is not None:
-            self.early.append(events.Key(SAVE, None))  # it takes its place after what was typed
-        elif not self.saving:  # a second Ctrl+S before the first is answered would make the record twice
+        if not self.saving:  # a second Ctrl+S before the first is answered would make the record twice
             self.saving = True
             self.settle_and_save()
 

@@ -18,6 +18,7 @@ from lsk.model.vocabulary import Order
 from lsk_tui import tally, views
 from lsk_tui.pages import Book
 from lsk_tui.screens.dialogs import CLOSE, Menu
+from lsk_tui.widgets.entry import Entry
 from lsk_tui.widgets.lines import Jump, Line, Lines
 
 BAR = 20  # cells
@@ -37,7 +38,7 @@ class AskText(ModalScreen[None]):
         with Vertical(classes="dialog"):
             yield Static(self.question, classes="dialog-title", markup=False)
             yield Static(f"{self.more} Enter sparar, Esc stänger.", markup=False)
-            yield Input(self.text, compact=True, select_on_focus=False)
+            yield Entry(self.text, compact=True, select_on_focus=False)
             yield Static("", classes="wrong", markup=False)
 
     @on(Input.Submitted)

@@ -19,6 +19,7 @@ from lsk_tui.areas import AREAS_OF, go_to
 from lsk_tui.finding import LONGEST, WIDTH, best_first, fits, nearly_fitting, record_lines
 from lsk_tui.pictures import VIEWS, View
 from lsk_tui.screens.base import Place
+from lsk_tui.widgets.entry import Entry
 from lsk_tui.widgets.lines import Jump, Line, Lines
 from lsk_tui.words import cut
 from lsk_tui.works import WORKS, Work
@@ -54,7 +55,7 @@ class Palette(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(id="palette"):
-            yield Input(
+            yield Entry(
                 placeholder="Skriv vad du söker: ett område, en åtgärd, en beteckning, några ord …", compact=True
             )
             yield Lines(id="found")
@@ -115,7 +116,8 @@ class Palette(ModalScreen[None]):
     def typed(self, event: Input.Changed) -> None:
         self.go_when_found = False
         self.followed = None
-        self.search(event.value[:LONGEST].strip())
+        if not self.lsk.more_is_written:
+            self.search(event.value[:LONGEST].strip())
 
     @work(exclusive=True)
     async def search(self, text: str) -> None:
@@ -154,9 +156,6 @@ class Palette(ModalScreen[None]):
             self.followed = self.lines
             event.stop()
             event.prevent_default()
-        elif event.character and event.is_printable:
-            self.query_one(Input).insert_text_at_cursor(event.character)  # written before the field was there
-            event.stop()
 
     @on(Input.Submitted)
     def entered(self) -> None:

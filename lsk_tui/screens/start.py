@@ -19,6 +19,7 @@ from lsk import profile, remembered
 from lsk.errors import LskError
 from lsk.store import Store
 from lsk_tui import paths, sample
+from lsk_tui.widgets.entry import Entry
 from lsk_tui.widgets.frame import Hints
 from lsk_tui.widgets.lines import Line, Lines
 from lsk_tui.widgets.pick import Choices, Pick
@@ -68,7 +69,7 @@ class Start(Screen[None]):
             yield Static("LSK – ledningssystem för systematiskt kvalitetsarbete", classes="dialog-title")
             with Horizontal():
                 yield Label("Ditt namn")
-                yield Input(self.lsk.actor, id="name", compact=True)
+                yield Entry(self.lsk.actor, id="name", compact=True)
             if not self.recent:
                 yield Static(NEW_HERE, id="new-here", classes="faint")
             if self.recent:
@@ -95,7 +96,7 @@ class Start(Screen[None]):
     ) -> ComposeResult:
         with Horizontal():
             yield Label(label)
-            yield Input(value, placeholder=example, id=field, compact=True, suggester=OfPaths())
+            yield Entry(value, placeholder=example, id=field, compact=True, suggester=OfPaths())
             yield Button(words, id=button, compact=True)
 
     async def profiles(self, text: str) -> Choices:

@@ -10,8 +10,8 @@ from textual.binding import BindingType
 
 from lsk import remembered
 from lsk.store import Store
-from lsk_tui import actions, agenda
-from lsk_tui.lines import Contested, Line
+from lsk_tui import actions
+from lsk_tui.lines import Contested, Line, Seen
 from lsk_tui.screens.base import Place
 from lsk_tui.widgets.lines import Lines
 
@@ -43,6 +43,13 @@ class Today(Place):
         return "Idag"
 
     def load(self) -> None:
+        if self.first is None:
+            # The frame is to be seen while the lines are worked out: later, for what is drawn at start is not yet sent.
+            self.app.call_later(self.app.call_after_refresh, self.read)
+        else:
+            self.read()
+
+    def read(self) -> None:
         self.read_agenda()
         self.read_findings()
 
@@ -51,6 +58,8 @@ class Today(Place):
         actor, seen = self.lsk.actor, remembered.news_seen(self.lsk.store.file.replica)
 
         def read(store: Store) -> tuple[list[Line], list[Line]]:
+            from lsk_tui import agenda  # on the desk's thread, since it takes a while: the screen is there meanwhile
+
             lines = agenda.agenda(store, actor, seen)
             return lines, [] if lines else agenda.nearest(store)
 
@@ -61,8 +70,13 @@ class Today(Place):
 
     @work(exclusive=True, group="findings")
     async def read_findings(self) -> None:
+        def read(store: Store) -> list[Line]:
+            from lsk_tui import agenda
+
+            return agenda.findings(store)
+
         with self.telling():
-            self.found = await self.lsk.checker.ask(agenda.findings)
+            self.found = await self.lsk.checker.ask(read)
             self.show()
 
     def show(self) -> None:
@@ -86,7 +100,7 @@ class Today(Place):
             self.action_do(target)
         elif isinstance(target, Contested):
             self.action_do("conflict")
-        elif isinstance(target, agenda.Seen):
+        elif isinstance(target, Seen):
             self.put_away(target.epoch)
         elif target is not None:
             self.lsk.jump(target)

@@ -19,6 +19,7 @@ from lsk_tui import actions, works
 from lsk_tui.actions import Situation
 from lsk_tui.screens.base import Place
 from lsk_tui.screens.dialogs import Menu
+from lsk_tui.widgets.entry import Entry
 from lsk_tui.widgets.lines import Contested, Jump, Line, Lines
 from lsk_tui.widgets.pick import Choices, Pick
 from lsk_tui.words import plain
@@ -238,7 +239,7 @@ class Asked(Running):
 
     def editor(self, question: Question, text: str) -> Input | Pick:
         if not question.choices:
-            return Input(text, id=f"ask-{question.name}", compact=True, select_on_focus=True)
+            return Entry(text, id=f"ask-{question.name}", compact=True, select_on_focus=True)
 
         async def offer(written: str) -> Choices:
             return [(word, word) for word in question.choices if written.casefold() in word]

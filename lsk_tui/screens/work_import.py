@@ -13,9 +13,11 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Label, Static
 
 from lsk.errors import LskError
+from lsk.imports.sheets import sheets
 from lsk.model import ENTITIES
 from lsk_tui.screens.dialogs import CLOSE
 from lsk_tui.screens.work import Running
+from lsk_tui.widgets.entry import Entry
 from lsk_tui.widgets.lines import Line, Lines
 from lsk_tui.widgets.pick import Choices, Pick
 from lsk_tui.works import Job, Result, Work, importing
@@ -36,7 +38,7 @@ class OneOf(ModalScreen[str]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
             yield Static(self.question, classes="dialog-title", markup=False)
-            yield Input(placeholder="Skriv för att hitta. Enter väljer, Esc stänger.", compact=True)
+            yield Entry(placeholder="Skriv för att hitta. Enter väljer, Esc stänger.", compact=True)
             yield Lines()
 
     def on_mount(self) -> None:
@@ -80,8 +82,8 @@ class Import(Running):
             yield Label("Slag av post *", classes="field-label")
             yield Pick(self.kinds, None, "")
         with Horizontal(classes="question"):
-            yield Label("CSV-fil *", classes="field-label")
-            yield Input(placeholder="Enter läser filen", id="source", compact=True)
+            yield Label("Lista *", classes="field-label")
+            yield Entry(placeholder="gamla.xlsx eller gamla.csv; Enter läser den", id="source", compact=True)
 
     def content(self) -> ComposeResult:
         yield from super().content()
@@ -89,7 +91,7 @@ class Import(Running):
 
     def how(self) -> str:
         if self.plan is None:
-            return "Välj slag och fil. Spara först arket i Excel som CSV. Enter läser filen."
+            return "Välj slag och lista: en Excelbok (.xlsx) eller CSV. Enter läser den."
         return "Enter ändrar raden. F5 provar utan att ändra något. Ctrl+S läser in. Esc går tillbaka."
 
     async def kinds(self, text: str) -> Choices:
@@ -148,6 +150,8 @@ class Import(Running):
                 self.ask_same(target)
             elif isinstance(target, Switch) and target.name == "key":
                 self.ask_key()
+            elif isinstance(target, Switch) and target.name == "sheet":
+                self.ask_sheet()
             elif isinstance(target, Switch) and target.name == "suggested":
                 self.take_suggestions()
             elif isinstance(target, Switch):
@@ -183,6 +187,12 @@ class Import(Running):
         assert self.plan is not None
         found = importing.suggested(self.lsk.store, self.plan)
         self.again(changed(self.plan, "fields", {**self.plan.fields, **found}))
+
+    def ask_sheet(self) -> None:
+        plan = self.plan
+        assert plan is not None
+        among = [(name, name) for name in sheets(plan.source)]
+        self.ask("Bladet som läses in", among, lambda name: changed(plan, "sheet", name))
 
     def ask_key(self) -> None:
         plan = self.plan

@@ -12,11 +12,12 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 from lsk.filter_help import begun
+from lsk_tui.widgets.entry import Entry
 
 EXAMPLE = "status:öppen enhet:HTN försenad -ord · Esc visar allt igen"
 
 
-class FilterInput(Input):
+class FilterInput(Entry):
     """Tab takes the first word that is offered, arrow down goes to the rows."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

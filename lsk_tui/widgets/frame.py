@@ -27,8 +27,11 @@ class Head(Static):
             self.place, self.file = place, file
             self.refresh()
 
+    def on_resize(self) -> None:
+        self.refresh()  # what it is drawn as while the app starts is never sent
+
     def render(self) -> Content:
-        width = max(self.size.width - 2, 0)
+        width = max((self.size.width or self.app.size.width) - 2, 0)
         file = fitted(self.file, max(width - min(cell_len(self.place), max(LEAST, width // 3)) - 2, 0))
         place = shortened(self.place, max(width - cell_len(file) - 2, 0))
         gap = " " * max(width - cell_len(place) - cell_len(file), 1)

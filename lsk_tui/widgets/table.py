@@ -20,6 +20,7 @@ from lsk_tui.pages import PAGE, Column, Row, folded
 from lsk_tui.words import cut
 
 KEPT = 12  # pages
+ARROWS = {"down": 1, "up": -1}
 
 
 class RecordTable(ScrollView, can_focus=True):
@@ -178,6 +179,13 @@ class RecordTable(ScrollView, can_focus=True):
             self.scroll_to(y=self.cursor, animate=False, force=True)
         elif self.cursor >= top + height:
             self.scroll_to(y=self.cursor - height + 1, animate=False, force=True)
+
+    def on_key(self, event: events.Key) -> None:
+        """The arrows at once: as bindings they would first go up through all that the table stands in."""
+        if event.key in ARROWS:
+            event.stop()
+            event.prevent_default()
+            self.action_move(ARROWS[event.key])
 
     def action_move(self, by: int) -> None:
         self.cursor = max(0, min(self.cursor + by, self.count - 1))

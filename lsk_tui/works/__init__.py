@@ -146,7 +146,7 @@ WORKS = (
         "", "huvudfil", False, True, "Filen görs hel eller inte alls; det går på någon sekund.",
     ),
     Work(
-        "import", "Läs in CSV", "Gamla listor ur Excel, kolumn för kolumn.", "",
+        "import", "Läs in en lista", "Gamla listor ur Excel, kolumn för kolumn.", "",
         rehearsal=True, screen="work_import:Import",
     ),
     Work(

@@ -6,12 +6,12 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from lsk.csvfiles import decoded, lines
 from lsk.errors import LskError, Refused
 from lsk.imports.mapping import Mapping, Options, mapping
 from lsk.imports.reading import Reading, read
 from lsk.imports.saving import Report
 from lsk.imports.saving import run as import_all
+from lsk.imports.sheets import rows, sheets
 from lsk.model import ENTITIES
 from lsk.model.vocabulary import Choice, Ref
 from lsk.records import select
@@ -71,6 +71,7 @@ class Plan:
     key: str = ""
     skip_bad: bool = False
     save: bool = True
+    sheet: str = ""
 
     @property
     def options(self) -> Options:
@@ -79,7 +80,7 @@ class Plan:
             tuple(f"{heading}={name}" for heading, name in self.fields.items()),
             tuple(f"{heading}:{cell}={value}" for (heading, cell), value in self.values.items()),
             tuple(f"{name}={value}" for name, value in self.fixed.items()),
-            self.key, (), self.skip_bad, self.save,
+            self.key, (), self.skip_bad, self.save, self.sheet,
         )  # fmt: skip
 
 
@@ -94,18 +95,18 @@ class Seen:
 
 def look(store: Store, plan: Plan) -> Seen:
     """The mapping as lines: columns first, then words that mean nothing yet, then how it is to be read."""
-    table = [cells for _, cells in lines(plan.source, decoded(plan.source))]
+    table = [cells for _, cells in rows(plan.source, plan.sheet)]
     if not table:
         raise LskError(f"{plan.source.name} är tom. Den behöver en rad med rubriker och rader under den.")
-    heading, *rows = table
+    heading, *under = table
     found = mapping(store, plan.entity, heading, plan.options)
     reading = read(store, plan.entity, plan.source, plan.options) if found.columns else None
-    told = [Line(f"Kolumner i {plan.source.name} ({numbered(len(rows), 'rad', 'rader')})", heading=True)]
+    told = [Line(f"Kolumner i {plan.source.name} ({numbered(len(under), 'rad', 'rader')})", heading=True)]
     told += [column(store, plan, found, text.strip()) for text in heading]
     told += missing(store, plan, found)
     if reading is not None:
-        told += words(store, plan, reading, rows)
-    return Seen(told + how(store, plan, found), len(rows), bool(found.columns))
+        told += words(store, plan, reading, under)
+    return Seen(told + how(store, plan, found), len(under), bool(found.columns))
 
 
 def column(store: Store, plan: Plan, found: Mapping, heading: str) -> Line:
@@ -139,18 +140,18 @@ def missing(store: Store, plan: Plan, found: Mapping) -> list[Line]:
 
 def suggested(store: Store, plan: Plan) -> dict[str, str]:
     """The fields that the headings probably are."""
-    heading = next((cells for _, cells in lines(plan.source, decoded(plan.source))), [])
+    heading = next((cells for _, cells in rows(plan.source, plan.sheet)), [])
     return mapping(store, plan.entity, heading, plan.options).suggested
 
 
-def words(store: Store, plan: Plan, reading: Reading, rows: list[list[str]]) -> list[Line]:
+def words(store: Store, plan: Plan, reading: Reading, under: list[list[str]]) -> list[Line]:
     """Words of choices and references that are not in this file; Enter says what they mean."""
     told = []
     for one in reading.mapping.columns:
         declared = None if one.target in REFERENCES else ENTITIES[plan.entity].field(one.target)
         if not isinstance(declared, (Choice, Ref)):
             continue
-        cells = Counter(row[one.index].strip() for row in rows if one.index < len(row))
+        cells = Counter(row[one.index].strip() for row in under if one.index < len(row))
         for cell, n in cells.most_common():
             if cell and not known(one.read, cell):
                 text = f"”{cut(cell, 30)}” ({numbered(n, 'rad', 'rader')}) finns inte; Enter väljer vad som menas"
@@ -184,8 +185,11 @@ def known(understand: object, cell: str) -> bool:
 def how(store: Store, plan: Plan, found: Mapping) -> list[Line]:
     yes = {True: "ja", False: "nej"}
     key = ", ".join(label(store, plan.entity, name) for name in found.key) or "id, beteckning eller det som är unikt"
+    names = sheets(plan.source)
+    book = [Line(plan.sheet or names[0], "Blad", Switch("sheet"), label_width=WIDTH)] if len(names) > 1 else []
     return [
         Line("Hur filen läses in", heading=True),
+        *book,
         Line(key, "Känns igen på", Switch("key"), label_width=WIDTH),
         Line(yes[plan.skip_bad], "Hoppa över felrader", Switch("skip_bad"), label_width=WIDTH),
         Line(yes[plan.save], "Minns kopplingen", Switch("save"), label_width=WIDTH),
@@ -268,4 +272,9 @@ def after(report: Report, plan: Plan, rehearsed: bool) -> list[Line]:
 
 
 def without_options(note: str) -> str:
-    return note.replace("Ange en med --key fält,fält.", "Välj den på raden Känns igen på.")
+    for said, here in (
+        ("Ange en med --key fält,fält.", "Välj den på raden Känns igen på."),
+        ("Välj ett annat med --sheet.", "Välj ett annat på raden Blad."),
+    ):
+        note = note.replace(said, here)
+    return note

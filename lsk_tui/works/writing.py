@@ -50,9 +50,12 @@ def export(job: Job) -> Result:
 def publish(job: Job) -> Result:
     """The committee's copy; a text that may tell of a person stops it, and leads to its record."""
     from lsk.publish import publish as published
+    from lsk.publish.build import LEVELS, known_level
+    from lsk.publish.place import refuse_unfit
 
     folder = job.file("folder")
     job.say("Väljer ut det som får visas")
+    refuse_unfit(folder, f"{LEVELS[known_level(job.answers['level'])]}.db")
     try:
         with job.store(readonly=True) as store:
             done = published(store, folder, job.answers["level"])

@@ -242,7 +242,7 @@ def test_headings_that_are_not_known_are_reported(ragunda: Store, written: Calla
 
 
 def test_what_is_no_csv_is_refused(ragunda: Store, tmp_path: Path, written: Callable[..., Path]) -> None:
-    path = tmp_path / "bok.xlsx"
+    path = tmp_path / "bok.csv"
     path.write_bytes(b"PK\x03\x04\x00\x00")
     with pytest.raises(LskError, match="är ingen CSV-fil"):
         reading_of(ragunda, "deviation", path)

@@ -67,6 +67,7 @@ def test_the_default_order_of_large_kinds_uses_an_index(ragunda: Store) -> None:
             ("", ""),
         ).fetchall()
         assert f"USING INDEX ix_{name}_" in plan[0]["detail"], name
+        assert len(plan) == 1, "records of the same day are not sorted once more"
 
 
 # --- pages ------------------------------------------------------------------------------------------------------------

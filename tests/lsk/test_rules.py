@@ -6,11 +6,13 @@ The breach is written with plain SQL, as another program would: then no gate sta
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 
 from lsk import rules
 from lsk.errors import Refused
+from lsk.rules.proposals import propose
 from lsk.store import Store
 from tests.lsk.test_rules_wide import CASES as WIDE
 
@@ -235,3 +237,14 @@ def test_the_empty_ragunda_file_has_real_findings(ragunda: Store) -> None:
         "a_requirement_leans_on_law_in_force",
         "an_obligation_has_evidence_this_year",
     } <= by_rule
+
+
+def test_rules_and_proposals_go_by_the_day_of_the_store(ragunda: Store) -> None:
+    assert [name for name, rule in rules.load().items() if "'now'" in rule.breach.sql] == []
+    ragunda.db.execute(
+        f"INSERT INTO action(text, unit, due, status) VALUES ('Utbilda', {HTN}, '2031-05-01', 'beslutad')"
+    )
+    for day, late in ((date(2031, 5, 1), 0), (date(2031, 5, 2), 1)):
+        with Store.open(ragunda.path, today=day) as store:
+            assert len(rules.check(store.db, ("an_action_is_done_in_time",))) == late
+            assert propose(store.db, "action", {})["proposed_on"] == day.isoformat()

@@ -15,7 +15,7 @@ from lsk.change import Record
 from lsk.commands.files import check
 from lsk.model import ENTITIES
 from lsk.model.vocabulary import Personal
-from lsk.rules.personal import likely
+from lsk.personal import likely
 from lsk.store import Store
 
 ENFORCED = re.findall(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
@@ -10,14 +9,17 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from textual import events
+from textual._compositor import Compositor
+from textual.keys import _character_to_key
 from textual.pilot import Pilot
 from textual.worker import WorkerCancelled
 
 from lsk.store import Store
 from lsk_tui.app import LskApp
+from tests.lsk_tui import quick
 
 TODAY = date(2026, 11, 20)
-SOON = 0.02  # seconds; the screen is drawn anew at most this long after something has changed
 Use = Callable[..., AbstractAsyncContextManager["User"]]
 
 
@@ -28,23 +30,26 @@ class User:
         self.app, self.pilot = app, pilot
 
     async def settle(self) -> None:
-        """Until every worker has answered and every message is handled."""
-        for _ in range(4):
-            await self.pilot.pause()
-            if not self.app.workers:
-                return
+        """Until every worker has answered and every message is handled, and it can be seen."""
+        await self.answered()
+        quick.draw_now(self.app)
+
+    async def answered(self) -> None:
+        await self.pilot.pause()
+        while self.app.workers:
             with suppress(WorkerCancelled):  # a newer question has taken its place, and is waited for next
                 await self.app.workers.wait_for_complete()
-        await self.pilot.pause()
+            await self.pilot.pause()
 
     async def press(self, *keys: str) -> None:
         for key in keys:
-            await self.pilot.press(key)
+            await self.app._press_keys([key])
             await self.settle()
 
     async def write(self, text: str) -> None:
-        names = {" ": "space", "-": "minus", "+": "plus", "/": "slash", ".": "full_stop", ",": "comma", ":": "colon"}
-        await self.pilot.press(*(names.get(letter, letter) for letter in text))
+        """As fast as somebody types who does not look up: the app takes the letters in turn."""
+        for letter in text:
+            self.app.post_message(events.Key(letter if letter.isalnum() else _character_to_key(letter), letter))
         await self.settle()
 
     @property
@@ -69,28 +74,17 @@ class User:
         return "\n".join(f"{n.title} {n.message}" for n in self.app._notifications)
 
 
-async def wait_for_idle(min_sleep: float = 0, max_sleep: float = 1) -> None:
-    """Until nothing is left to run and no timer is about to go off.
-
-    Textual's own waits until the processor has rested for a while: after every key, and longer on a busy computer.
-    """
-    loop = asyncio.get_running_loop()
-    end, quiet = loop.time() + max_sleep, 0
-    while quiet < 3 and loop.time() < end:
-        await asyncio.sleep(0)
-        first = min((timer.when() for timer in loop._scheduled if not timer.cancelled()), default=end)
-        soon = first < loop.time() + SOON
-        quiet = 0 if loop._ready or soon else quiet + 1
-        if soon and not loop._ready:
-            await asyncio.sleep(max(0, first - loop.time()))
-
-
 @pytest.fixture(scope="session", autouse=True)
-def ready_at_once() -> Iterator[None]:
+def no_time_lost() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("textual.app.wait_for_idle", wait_for_idle)
-        patch.setattr("textual.pilot.wait_for_idle", wait_for_idle)
+        quick.hasten(patch)
         yield
+
+
+@pytest.fixture(autouse=True)
+def frames(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Draw when all is settled. Where every frame on the way is to be drawn, this is overridden."""
+    monkeypatch.setattr(Compositor, "render_update", quick.draw_later)
 
 
 @pytest.fixture(autouse=True)

@@ -234,7 +234,7 @@ async def test_a_change_is_saved_as_one_change_of_one_field(file: Path, use) -> 
         await user.press("enter", "ctrl+s")
         assert user.sees("utreds")
     assert rows(file, "SELECT status FROM deviation WHERE ref = 'RAG-AVV-26-001'") == [("utreds",)]
-    changed = "SELECT count(*) FROM sync_cell WHERE id >> 7 = (SELECT max(id) FROM sync_op)"
+    changed = "SELECT count(*) FROM sync_cell WHERE op = (SELECT max(id) FROM sync_op)"
     assert rows(file, changed) == [(1,)]
 
 

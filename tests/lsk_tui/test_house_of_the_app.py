@@ -24,7 +24,17 @@ MODULES = sorted(HOUSE.rglob("*.py"))
 SHEET = HOUSE.parent / "docs" / "tangenter.md"
 
 # These draw, or are about keys; all else directly under lsk_tui is worked out without a screen.
-WITH_SCREEN = {"app", "actions", "browser_driver", "keysheet", "plain_text", "textual_inside", "theme", "trail"}
+WITH_SCREEN = {
+    "app",
+    "actions",
+    "browser_driver",
+    "in_turn",
+    "keysheet",
+    "plain_text",
+    "textual_inside",
+    "theme",
+    "trail",
+}
 INSIDE = "textual_inside.py"
 
 # Parts of Textual that show English words of their own, and have an equal here.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,17 +14,14 @@ from lsk_tui.pages import Question
 from lsk_tui.screens.record import Record
 from lsk_tui.widgets.lines import Lines
 from lsk_tui.widgets.table import RecordTable
-from sample_db.build import build
 from tests.lsk_tui.test_words import english
 
 PROFILES = ("ragunda", "varnamo", "jarva", "tyreso", "hjo")
 
 
-@pytest.fixture(scope="module", params=PROFILES)
-def sample(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("exempel") / f"{request.param}.db"
-    build(path, profile=request.param).close()
-    return path
+@pytest.fixture(params=PROFILES)
+def sample(request: pytest.FixtureRequest, sample_file: Callable[..., Path], tmp_path: Path) -> Path:
+    return Path(shutil.copy(sample_file(request.param), tmp_path))
 
 
 async def test_every_list_is_shown_whole_in_its_own_words(sample: Path, use) -> None:
@@ -39,6 +38,7 @@ async def test_every_list_is_shown_whole_in_its_own_words(sample: Path, use) -> 
             assert terms.entity_label(name, many=True) in lines[0], name
             heads = " ".join(" ".join(line.split()) for line in lines[1 : 1 + table.head])
             assert "…" not in heads, (name, heads)
+            assert english(" ".join((lines[0], heads, lines[-1]))) == [], name
             for column in table.columns:
                 assert all(word in heads for word in column.heading.split()), (name, column.heading, heads)
             if table.count:

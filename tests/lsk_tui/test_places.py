@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from lsk.model import AREAS, ENTITIES
 from lsk.store import Store
 from lsk_tui import actions
 from lsk_tui.pictures.thread import Thread
@@ -341,36 +340,6 @@ async def test_every_place_fits_and_speaks_swedish(file: Path, use, keys: list[s
         assert all(len(line) <= size[0] for line in screen.splitlines())
         assert english(screen) == [] and english(user.told) == []
         assert len(screen.split()) > 8
-
-
-def of_every_shape(area: str) -> list[str]:
-    """The kinds of record of an area, less those whose fields are all of sorts that one before them has."""
-    seen: set[tuple[type, bool]] = set()
-    found = []
-    for name, entity in ENTITIES.items():
-        shape = {(type(f), f.required) for f in entity.all_fields}
-        if entity.area == area and not shape <= seen:
-            seen |= shape
-            found.append(name)
-    return found
-
-
-@pytest.mark.parametrize("area", AREAS)
-async def test_every_sort_of_record_has_a_list_and_a_form(file: Path, use, area: str) -> None:
-    async with use(file, (100, 30)) as user:
-        for name in of_every_shape(area):
-            user.app.jump(Jump(name))
-            await user.settle()
-            assert isinstance(user.app.screen, Browse) and user.app.screen.entity == name
-            assert english(user.screen.replace(user.app.screen.question.entity, "")) == [], name
-            user.app.new(name)
-            await user.settle()
-            assert user.sees("fyllas i"), name
-            assert english(user.screen) == [], name
-            await user.press("escape", "escape")
-            if not isinstance(user.app.screen, Browse):
-                user.app.go_home()
-                await user.settle()
 
 
 async def test_without_colour_the_place_of_the_cursor_is_still_seen(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,6 @@ from lsk_tui.screens.record import Record
 from lsk_tui.sheet import sheet
 from lsk_tui.widgets.lines import Lines
 from lsk_tui.widgets.table import RecordTable
-from sample_db.build import build
 from tests.lsk_tui.conftest import TODAY
 
 ANNA = "Anna Berg"
@@ -39,8 +39,9 @@ def store(file: Path) -> Iterator[Store]:
 
 
 @pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    with build(tmp_path_factory.mktemp("sample") / "exempel.db", today=TODAY) as made:
+def sample(sample_file: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    path = shutil.copy(sample_file(today=TODAY), tmp_path_factory.mktemp("sample"))
+    with Store.open(Path(path), today=TODAY) as made:
         yield made
 
 

@@ -4,20 +4,39 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from textual import events
 
 from lsk.store import Store
 from lsk_tui.lines import Jump
+from lsk_tui.screens.dialogs import AddTo
+from lsk_tui.screens.form import Form
+from lsk_tui.widgets.lines import Lines
 from lsk_tui.widgets.pick import Pick
-from tests.lsk_tui.conftest import User
+from tests.lsk_tui.conftest import TODAY, User
+from tests.lsk_tui.furnished import thread_through
+from tests.town import Town
 
 NAMES = {" ": "space"}
+MOST_PAUSES = 50  # one is enough on a computer with nothing else to do
 
 
 async def at_once(user: User, *keys: str) -> None:
     """Keys that come in one go, as over a slow line: none waits for what the one before it leads to."""
     for key in keys:
         user.app.post_message(events.Key(NAMES.get(key, key), key if len(key) == 1 else None))
+    for _ in range(MOST_PAUSES):
+        await user.settle()
+        if not (user.app.unread or user.app.holding):
+            await user.settle()
+            return
+    raise AssertionError(f"tangenter som aldrig lästes: {list(user.app.unread)}")
+
+
+async def to_finding(user: User, words: str = "") -> None:
+    """Stand on the first line that tells of a finding, with those words in it."""
+    lines = user.app.screen.query_one(Lines)
+    lines.highlighted = next(n for n, line in enumerate(lines.shown) if line.label == "Brist" and words in line.text)
     await user.settle()
 
 
@@ -74,6 +93,30 @@ async def test_saving_waits_for_what_was_typed_before_the_form_was_there(file: P
         assert store.db.execute("SELECT count(*) FROM action WHERE text = 'ring hem'").fetchone()[0] == 1
 
 
+async def test_what_is_typed_with_the_key_that_opens_a_form_is_written_in_it(file: Path, use) -> None:
+    async with use(file) as user:
+        await at_once(user, "n", *"syn", "enter", *"htn")
+        assert user.sees("Typ * synpunkt") and user.sees("Enhet * htn")
+
+
+async def test_what_is_typed_with_the_key_that_opens_the_search_is_searched_for(file: Path, use) -> None:
+    async with use(file) as user:
+        await at_once(user, "ctrl+p", *"avvikelser", "enter")
+        assert user.app.screen.entity == "deviation"
+
+
+async def test_a_run_of_keys_goes_through_every_place_on_the_way(file: Path, use) -> None:
+    async with use(file) as user:
+        await at_once(user, "g", "f", "n", "escape", "g", "a", "f6", "ctrl+a", *"Eva Ek", "enter")
+        assert user.app.actor == "Eva Ek" and user.app.screen.entity == "deviation"
+
+
+async def test_keys_after_those_that_leave_a_place_are_for_the_one_come_back_to(file: Path, use) -> None:
+    async with use(file) as user:
+        await at_once(user, "n", "escape", "question_mark", "escape", "g", "f")
+        assert user.app.screen.entity == "action"
+
+
 async def test_ctrl_a_marks_all_that_is_written(file: Path, use) -> None:
     async with use(file) as user:
         row = user.app.store.db.execute("SELECT id FROM deviation").fetchone()
@@ -90,3 +133,72 @@ async def test_a_record_says_what_idag_found_lacking_in_it(file: Path, use) -> N
         user.app.jump(Jump("setting", row["id"]))
         await user.settle()
         assert user.sees("Brist Inställningen är inte bestämd:") and user.sees("Bestäm och fyll i ett värde.")
+        await to_finding(user)
+        await user.press("enter")
+        assert isinstance(user.app.screen, Form) and user.app.focused in user.app.screen.box("value").walk_children()
+
+
+@pytest.mark.parametrize(
+    ("kind", "where", "words", "leads_to"),
+    [
+        ("action", "status = 'beslutad'", "skulle ha varit klar", Form),  # late: what is there is changed
+        ("unit", "short_name = 'HTN'", "Lägg till", AddTo),  # a plan it has not got: something is added
+    ],
+)
+async def test_a_finding_always_leads_to_where_it_is_mended(
+    file: Path, use, kind: str, where: str, words: str, leads_to
+) -> None:
+    async with use(file) as user:
+        row = user.app.store.db.execute(f"SELECT id FROM {kind} WHERE {where}").fetchone()
+        user.app.jump(Jump(kind, row["id"]))
+        await user.settle()
+        await to_finding(user, words)
+        await user.press("enter")
+        assert isinstance(user.app.screen, leads_to)
+
+
+async def test_a_version_in_force_is_not_taken_to_replaced_by_hand(tmp_path: Path, use) -> None:
+    path = tmp_path / "dokument.db"
+    with Store.create(path, "ragunda", code="EX", today=TODAY) as store:
+        thread_through(Town(store, "Anna Berg"))
+        found = store.db.execute("SELECT id FROM document_version WHERE status = 'fastställd'").fetchone()["id"]
+    async with use(path) as user:
+        user.app.jump(Jump("document_version", found))
+        await user.settle()
+        assert user.sees("(eller ersatt, upphävd)") and not user.sees("Nästa steg")
+        await user.press("s")
+        assert "Det finns inget steg kvar att ta." in user.told
+
+
+async def test_the_decision_memo_has_no_keys_for_a_year_it_is_not_of(file: Path, use) -> None:
+    async with use(file) as user:
+        user.app.show_picture("underlag")
+        await user.settle()
+        assert not user.sees("Året före") and "earlier" not in {action.name for action, _ in user.app.screen.can()}
+        await user.press("comma", "f1")
+        assert not user.sees("Året") and user.sees("Exportera")
+
+
+async def test_in_a_terminal_of_few_columns_there_is_room_to_write_beside_nothing(file: Path, use) -> None:
+    async with use(file, (40, 10)) as user:
+        await user.press("n")
+        assert user.app.focused.region.width > 30
+        await user.write("syn")
+        assert user.sees("Typ * syn") and user.sees("synpunkt")
+
+
+async def test_the_reference_of_what_is_chosen_is_seen_whole_however_long_the_title(file: Path, use) -> None:
+    async with use(file) as user:
+        row = user.app.store.db.execute("SELECT id FROM investigation").fetchone()
+        user.app.edit("investigation", row["id"])
+        await user.settle()
+        assert user.sees("Ett planerat besök uteblev på… · RAG-AVV-26-001")
+
+
+async def test_a_file_that_is_taken_away_is_told_of_once(file: Path, use) -> None:
+    async with use(file) as user:
+        file.rename(file.with_name("borta.db"))
+        await user.press("f5", "f5")
+        assert user.told.count("finns inte längre: ett annat program har flyttat eller tagit bort filen") == 1
+        file.with_name("borta.db").rename(file)
+        await user.press("f5")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -31,26 +31,17 @@ NOT_YET = {"destruction"}  # nothing in a sample is old enough to be destroyed
 MANAGEMENT = {"management_review", "management_review_input"}  # only where the management reviews
 
 
-@pytest.fixture(scope="session")
-def samples(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Store]]:
-    """One sample of each profile, that ends today: rules ask what day it is."""
-    folder = tmp_path_factory.mktemp("sample")
-    made = {name: build(folder / f"{name}.db", profile=name, today=date.today()) for name in PROFILES}
-    yield made
-    for store in made.values():
-        store.close()
-
-
 @pytest.fixture(params=PROFILES)
-def each(request: pytest.FixtureRequest, samples: dict[str, Store]) -> tuple[str, Store]:
-    """(profile, its sample)"""
-    return request.param, samples[request.param]
+def each(request: pytest.FixtureRequest, sample_file: Callable[..., Path]) -> Iterator[tuple[str, Store]]:
+    """(profile, its sample, that ends today: rules ask what day it is)"""
+    with Store.open(sample_file(request.param, date.today()), readonly=True) as store:
+        yield request.param, store
 
 
-@pytest.fixture(scope="session")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+@pytest.fixture
+def sample(sample_file: Callable[..., Path]) -> Iterator[Store]:
     """Ragunda's sample of the ordinary day."""
-    with build(tmp_path_factory.mktemp("sample") / "a.db") as store:
+    with Store.open(sample_file(), readonly=True, today=DEFAULT_TODAY) as store:
         yield store
 
 

@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from lsk.store import Store
@@ -116,7 +117,7 @@ def keys(folder: Path, rounds: int) -> Iterator[Line]:
 
 
 def searching(folder: Path, rounds: int) -> Iterator[Line]:
-    """The words of a query, typed at once, until the hits are seen; beside the query itself."""
+    """What the last letter of a query costs until its hits are seen, and all of them in one go; beside the query."""
     for what, query in (("a word in all", QUERY), ("words in five", RARE)):
 
         def raw(query: str = query) -> float:
@@ -125,16 +126,19 @@ def searching(folder: Path, rounds: int) -> Iterator[Line]:
                 store.search(query, 30)
                 return (time.perf_counter() - start) * 1000
 
-        def typed(query: str = query) -> float:
+        def typed(already: int, query: str = query) -> float:
             with running(ours(folder), folder) as terminal:
                 terminal.until("Idag")
                 terminal.quiet()
                 terminal.key(PALETTE, "Hjälp")
-                return terminal.key(query, ROW).seconds * 1000
+                if already:
+                    terminal.key(query[:already], ROW)
+                return terminal.key(query[already:], ROW).seconds * 1000
 
-        yield Line(
-            f"search of 200 000 records, {what} / the query", median(rounds, typed), median(rounds, raw), "ms", 3.0
-        )
+        asked = median(rounds, raw)
+        letter, whole = (median(rounds, partial(typed, n)) for n in (len(query) - 1, 0))
+        yield Line(f"search of 200 000 records, {what}: last letter / the query", letter, asked, "ms", 3.0)
+        yield Line(f"search of 200 000 records, {what}: typed at once / the query", whole, asked, "ms", None)
 
 
 def memory(folder: Path, rounds: int) -> Iterator[Line]:

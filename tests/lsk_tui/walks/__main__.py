@@ -16,7 +16,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from unittest.mock import patch
 
-from tests.lsk_tui.conftest import wait_for_idle
+import pytest
+
+from tests.lsk_tui import quick
 from tests.lsk_tui.walks.walk import LARGE, SMALL, Walk, begin, build_town, copy_town, missing, take
 
 LOOKS = {"mörk": "lsk-mörk", "ljus": "lsk-ljus"}
@@ -60,10 +62,8 @@ def main(out: Path, names: list[str]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         os.environ["LSK_NYCKLAR"] = str(Path(folder) / "nycklar")
         build_town(Path(folder) / "mall")
-        with (
-            patch("textual.app.wait_for_idle", wait_for_idle),
-            patch("textual.pilot.wait_for_idle", wait_for_idle),
-        ):
+        with pytest.MonkeyPatch.context() as hastened:
+            quick.hasten(hastened)
             for walk in walks(names):
                 for size in (SMALL, LARGE):
                     for look in LOOKS:

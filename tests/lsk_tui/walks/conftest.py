@@ -8,15 +8,19 @@ from pathlib import Path
 import pytest
 
 from tests.lsk_tui.walks.walk import Walk, build_town, copy_town, follow
+from tests.once import Once
 
 Taken = Callable[[Walk], Awaitable[Path]]
 
 
 @pytest.fixture(scope="session")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("lovsjo")
-    build_town(folder)
-    return folder
+def town(once: Once) -> Path:
+    return once("lovsjo", build_town)
+
+
+@pytest.fixture
+def frames() -> None:
+    """Every frame is drawn, also those that come before the answers of the file."""
 
 
 @pytest.fixture

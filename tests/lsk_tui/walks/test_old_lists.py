@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
+
+from openpyxl import Workbook
 
 from lsk.store import Store
 from tests.lsk_tui.walks.walk import MAIN, MONDAY, Walk, press, write
 
 OLD = (
-    "Sort;Enhet;Datum;Händelse;Pärm\n"
-    "avvikelse;HTN;2022-03-01;Besöket uteblev på kvällen.;A1\n"
-    "Klagomål;Hemtj. söder;2022-03-02;Maten kom för sent.;A2\n"
-    "avvikelse;LSS;3/3 2022;Fel läkemedel delades ut.;A3\n"
+    ("Avvikelser i hemtjänsten 2022",),
+    (),
+    ("Sort", "Enhet", "Datum", "Händelse", "Pärm"),
+    ("avvikelse", "HTN", date(2022, 3, 1), "Besöket uteblev på kvällen.", 1),
+    ("Klagomål", "Hemtj. söder", date(2022, 3, 2), "Maten kom för sent.", 2),
+    ("avvikelse", "LSS", "3/3 2022", "Fel läkemedel delades ut.", 3),
 )
 
 
 def saved_from_excel(folder: Path) -> None:
-    """As a Swedish Excel saves a sheet: semicolons, and letters in its own code."""
-    (folder / "gamla.csv").write_bytes(OLD.encode("cp1252"))
+    """As people keep such lists: a title above the headings, days as Excel's own and as text, and another sheet."""
+    book = Workbook()
+    for row in OLD:
+        book.active.append(row)
+    book.active.title = "2022"
+    book.create_sheet("Läs mig").append(("Pärmarna står i arkivet.",))
+    book.save(folder / "gamla.xlsx")
 
 
 OLD_LISTS = Walk(
@@ -25,13 +35,17 @@ OLD_LISTS = Walk(
     "En gammal Excel-lista läses in: kolumner och ord kopplas, prövas, läses in och kan ångras",
     (
         press("f8", sees="Gamla listor ur Excel, kolumn för kolumn."),
-        press("down*5 enter", sees=("Arbeten › Läs in CSV", "Slag av post *", "Avvikelser")),
+        press("down*5 enter", sees=("Arbeten › Läs in en lista", "Slag av post *", "Avvikelser")),
         write("avvik", sees="Avvikelser"),
         press("enter"),
-        write("gamla.csv"),
-        press("enter", sees=("Kolumner i gamla.csv (3 rader)", "? kanske Typ", "Enter tar alla 3 förslagen")),
-        press("enter", sees=("Sort → Typ", "Händelse → Vad hände?", "Pärm – läses inte in", "”Hemtj. söder” (1 rad)")),
-        press("f5", sees=("Inget är sparat. Det här är fel:", "rad 3", "Menade du Hemtjänst söder?")),
+        write("gamla.xlsx"),
+        press("enter", sees=("Kolumner i gamla.xlsx (3 rader)", "? kanske Typ", "Enter tar alla 3 förslagen")),
+        press(
+            "enter",
+            sees=("Sort → Typ", "Händelse → Vad hände?", "Pärm – läses inte in", "”Hemtj. söder” (1 rad)"),
+        ),
+        press("end", sees="Blad 2022"),
+        press("home f5", sees=("Inget är sparat. Det här är fel:", "rad 5", "Menade du Hemtjänst söder?")),
         press("escape", sees="Enter väljer vad som menas"),
         press("enter", sees="”Hemtj. söder” betyder"),
         write("söder", sees="Hemtjänst söder"),
