@@ -10,17 +10,22 @@ from typing import Any
 
 from datasette.app import Datasette
 
-from datasette_plugins.questions import Question, canned, questions
+from datasette_plugins.access import LOG_IN, ROBOTS, logs_in
+from datasette_plugins.accounts import accounts_in
+from datasette_plugins.compat import datasette_of
+from datasette_plugins.described import described
+from datasette_plugins.pages import pages_of
+from datasette_plugins.pages import routes as page_routes
+from datasette_plugins.questions import OWN, answers, answers_to_any, questions
 from lsk.errors import LskError
 from lsk.model.vocabulary import Publish
 from lsk.publish import LEVELS, tables_of
 from lsk.publish.build import ABOUT, APPLICATION_ID
+from lsk.publish.write import written_names
 
 HERE = Path(__file__).parent
-PAGES = {"avvikelser": "avvikelser_per_kvartal", "atgarder": "atgarder", "egenkontroller": "egenkontroller"}
 SETTINGS = {
     "default_allow_sql": False,
-    "allow_download": False,
     "allow_facet": False,
     "suggest_facets": False,
     "allow_csv_stream": False,
@@ -33,20 +38,48 @@ SETTINGS = {
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
 
-def build(folder: Path, hosts: tuple[str, ...] = ()) -> Datasette:
-    """A Datasette over what ``lsk publish`` wrote in ``folder``, and nothing else there. LskError if there is none."""
-    found = {level: path for level, name in LEVELS.items() if published(path := folder / f"{name}.db")}
-    if not found:
-        raise LskError(f"Det finns inget publicerat i {folder}. Publicera först med: lsk publish FIL {folder}")
-    level = next(iter(found))
-    return Datasette(
-        immutables=[str(path) for path in found.values()],
-        metadata=metadata(list(found), level, [*LOOPBACK, *hosts]),
-        settings=SETTINGS,
+def build(
+    folder: Path,
+    hosts: tuple[str, ...] = (),
+    level: Publish | None = None,
+    access: dict[str, Any] | None = None,
+    behind: bool = False,
+    secret: str | None = None,
+) -> Datasette:
+    """A Datasette over what ``lsk publish`` wrote in ``folder``, and nothing else there.
+
+    ``hosts``: names it may be called by, beside this computer's own. ``level``: the committee's if it is there, else
+    the open one. ``access``: who may read (see ``access.py``), all who reach it if None. ``behind``: another server
+    stands in front. ``secret``: signs proofs where there are no accounts. LskError if nothing is there.
+    """
+    level = level or found_in(folder)
+    path = folder / f"{LEVELS[level]}.db" if level else folder
+    if level is None or not published(path):
+        raise nothing_in(folder)
+    if not as_declared(path, level):
+        raise LskError(
+            f"{path} är publicerad med en annan version av lsk, eller ändrad efteråt. "
+            f"Publicera igen med: lsk publish FIL {folder} --level {level}"
+        )
+    known = accounts_in(folder) if access and "accounts" in access else None
+    return datasette_of(
+        path,
+        metadata(level, [*LOOPBACK, *hosts], access, behind),
+        {**SETTINGS, "allow_download": level is Publish.OPEN},
         template_dir=str(HERE / "templates"),
         static_mounts=[("statisk", str(HERE / "statisk"))],
         cors=False,
+        secret=known.key if known else secret,
     )
+
+
+def nothing_in(folder: Path) -> LskError:
+    return LskError(f"Det finns inget publicerat i {folder}. Publicera först med: lsk publish FIL {folder}")
+
+
+def found_in(folder: Path) -> Publish | None:
+    """The level published in the folder: the committee's if there are both."""
+    return next((level for level, name in LEVELS.items() if published(folder / f"{name}.db")), None)
 
 
 def published(path: Path) -> bool:
@@ -60,47 +93,47 @@ def published(path: Path) -> bool:
         return False
 
 
-def metadata(levels: list[Publish], level: Publish, hosts: list[str]) -> dict[str, Any]:
+def as_declared(path: Path, level: Publish) -> bool:
+    """Whether the file has the tables and columns declared for the level, and no others that could leak."""
+    declared = {(table.name, name) for table in tables_of(level) for name in written_names(table)}
+    with contextlib.closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as db:
+        found = db.execute("SELECT t.name, c.name FROM sqlite_schema t, pragma_table_xinfo(t.name) c").fetchall()
+    return set(found) == declared | {("om", column.name) for column in ABOUT}
+
+
+def metadata(level: Publish, hosts: list[str], access: dict[str, Any] | None, behind: bool) -> dict[str, Any]:
     return {
         "title": "Uppföljning för nämnden",
-        "databases": {LEVELS[each]: described(each) for each in levels},
+        "databases": {LEVELS[level]: described(level)},
         "plugins": {
-            "lsk_site": {"database": LEVELS[level], "pages": pages(level)},
-            "lsk_gate": {"routes": routes(levels, level), "hosts": hosts},
+            "lsk_site": {"database": LEVELS[level], "pages": pages_of(level)},
+            "lsk_gate": {"routes": routes(level) + log_in(access), "hosts": hosts, "behind": behind},
+            **({"lsk_access": access} if access else {}),
         },
     }
 
 
-def pages(level: Publish) -> list[str]:
-    """The area pages that the level has tables for."""
-    names = {table.name for table in tables_of(level)}
-    return [page for page, table in PAGES.items() if table in names]
-
-
-def described(level: Publish) -> dict[str, Any]:
-    tables = {table.name: {"title": table.title, "description": table.description} for table in tables_of(level)}
-    tables["om"] = {
-        "title": "Om publiceringen",
-        "description": "Vad som är publicerat, när, och gränsen för små antal.",
-    }
-    return {"tables": tables, "queries": {question.name: canned(question) for question in questions(level)}}
-
-
-def routes(levels: list[Publish], level: Publish) -> list[tuple[str, dict[str, str]]]:
+def routes(level: Publish) -> list[tuple[str, dict[str, str]]]:
     """Every address that is answered, and what may follow the question mark."""
-    found: list[tuple[str, dict[str, str]]] = [("/", {}), (r"/statisk/stil\.css", {}), (r"/statisk/ikon\.svg", {})]
-    found += [(f"/{page}", {}) for page in pages(level)]
-    for each in levels:
-        database = LEVELS[each]
-        found.append((f"/{database}", {}))
-        columns = {table.name: [c.name for c in table.columns] for table in tables_of(each)} | {
-            "om": [c.name for c in ABOUT]
-        }
-        for table, names in columns.items():
-            found += addresses(f"/{database}/{table}", paging(names), {})
-        for question in questions(each):
-            found += addresses(f"/{database}/{question.name}", answers(question), answers(question))
-    return found
+    database = LEVELS[level]
+    found: list[tuple[str, dict[str, str]]] = [(r"/statisk/stil\.css", {}), (r"/statisk/ikon\.svg", {})]
+    found += page_routes(level)
+    found.append((f"/{database}", {}))
+    if level is Publish.OPEN:
+        found.append((rf"/{database}\.db", {}))  # the whole file, for whoever wants to reckon on it
+        found.append((r"/katalog\.jsonld", {}))
+    columns = {table.name: [c.name for c in table.columns] for table in tables_of(level)}
+    for table, names in {**columns, "om": [c.name for c in ABOUT]}.items():
+        found += addresses(f"/{database}/{table}", paging(names), {})
+    for question in questions(level):
+        found += addresses(f"/{database}/{question.name}", answers(question), answers(question))
+    return found + addresses(rf"/{database}/{OWN}", answers_to_any(), answers_to_any())
+
+
+def log_in(access: dict[str, Any] | None) -> list[tuple[str, dict[str, str]]]:
+    if not access:
+        return []
+    return [ROBOTS, *LOG_IN] if logs_in(access) else [ROBOTS]
 
 
 def addresses(path: str, for_page: dict[str, str], for_csv: dict[str, str]) -> list[tuple[str, dict[str, str]]]:
@@ -111,7 +144,3 @@ def addresses(path: str, for_page: dict[str, str], for_csv: dict[str, str]) -> l
 def paging(columns: list[str]) -> dict[str, str]:
     names = "|".join(map(re.escape, columns))
     return {"_sort": names, "_sort_desc": names, "_next": r"[^,]{0,120},\d{1,9}|\d{1,9}", "_size": r"[1-9]\d{0,2}"}
-
-
-def answers(question: Question) -> dict[str, str]:
-    return {name: r"(?:\d{4})?" if name == "ar" else r"[\w ,()/&-]{0,80}" for name in question.asks}

@@ -1,28 +1,36 @@
-"""The committee's own pages: the start page and one page for each area. Asleep until configured (``lsk_site``)."""
+"""The committee's own pages as routes of Datasette. Asleep until configured (``lsk_site``)."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date
+from itertools import groupby
 from typing import Any
 
 from datasette import hookimpl
-from datasette.utils.asgi import Response
+from datasette.utils.asgi import NotFound, Response
 
-from datasette_plugins import figures
+from datasette_plugins.pages import BY_NAME, KEY
+from datasette_plugins.pages.content import Asked, Page, about
+from datasette_plugins.pages.goals import VERDICTS
 
-NAMES = {"avvikelser": "Avvikelser", "atgarder": "Åtgärder", "egenkontroller": "Egenkontroller"}
-LEADS = {
-    "avvikelser": "Avvikelser, klagomål, synpunkter, lex Sarah och lex Maria i hela verksamheten. Inga enskilda fall.",
-    "atgarder": "Vad som görs för att det ska bli bättre, hur långt det har kommit och vilken effekt det fick.",
-    "egenkontroller": "Verksamhetens egna kontroller: vad som planerats, vad som är gjort och vad som är sent.",
-}
+
+def today() -> date:
+    """The day by which documents turn old."""
+    return date.today()
 
 
 @hookimpl
-def register_routes(datasette: Any) -> list[Any]:
+def register_routes(datasette: Any) -> list[tuple[str, Callable[..., Any]]]:
     config = datasette.plugin_config("lsk_site")
     if not config:
         return []
-    return [(r"/$", start), *((rf"/(?P<area>{page})$", area) for page in config["pages"])]
+    found = []
+    for page in (BY_NAME[name] for name in config["pages"]):
+        found.append((rf"{page.path}$", view(page)))
+        if page.item:
+            found.append((rf"{page.path}/(?P<item>{KEY})$", view(page)))
+    return found
 
 
 @hookimpl
@@ -34,37 +42,32 @@ def extra_template_vars(datasette: Any) -> Any:
     async def around() -> dict[str, Any]:
         """What every page shows around its own content."""
         database = datasette.get_database(config["database"])
+        pages = [BY_NAME[name] for name in config["pages"]]
         return {
-            "lsk_about": await database.execute_fn(figures.about),
+            "lsk_about": await database.execute_fn(about),
             "lsk_base": f"/{config['database']}",
-            "lsk_pages": [(f"/{page}", NAMES[page]) for page in config["pages"]],
-            "lsk_path": "",
+            "lsk_menu": [page for page in pages if page.primary],
+            "lsk_groups": [(group, list(of)) for group, of in groupby(pages, key=lambda page: page.group)],
+            "lsk_has": {page.name for page in pages},
+            "lsk_verdicts": VERDICTS,
         }
 
     return around
 
 
-async def start(datasette: Any, request: Any) -> Response:
-    database = datasette.get_database(datasette.plugin_config("lsk_site")["database"])
-    base = f"/{database.name}"
-    queries = await datasette.get_canned_queries(database.name, None)
-    context = {
-        "figures": await database.execute_fn(lambda db: figures.key_figures(db, base)),
-        "waiting": await database.execute_fn(lambda db: figures.waiting(db, base)),
-        "chart": await database.execute_fn(
-            lambda db: figures.quarters(db) if figures.has(db, "avvikelser_per_kvartal") else ""
-        ),
-        "questions": [(f"{base}/{query['name']}", query["title"]) for query in queries.values()],
-    }
-    return Response.html(await datasette.render_template("start.html", context, request=request, view_name="start"))
+def view(page: Page) -> Callable[..., Any]:
+    async def show(datasette: Any, request: Any) -> Response:
+        database = datasette.get_database(datasette.plugin_config("lsk_site")["database"])
+        key = request.url_vars.get("item", "")
+        params = {name: request.args.get(name) or "" for name in page.params}
+        asked = Asked(f"/{database.name}", today(), params, key)
+        read, template = (page.item, page.item_template) if key and page.item else (page.content, page.template)
+        try:
+            found = await database.execute_fn(lambda db: read(db, asked))
+        except LookupError as error:
+            raise NotFound(key) from error
+        context = {"page": page, "title": page.title, **found}
+        name = page.name or "start"
+        return Response.html(await datasette.render_template(template, context, request=request, view_name=name))
 
-
-async def area(datasette: Any, request: Any) -> Response:
-    name = request.url_vars["area"]
-    database = datasette.get_database(datasette.plugin_config("lsk_site")["database"])
-    context = {
-        "title": NAMES[name],
-        "lead": LEADS[name],
-        "sections": await database.execute_fn(lambda db: list(figures.AREAS[name](db))),
-    }
-    return Response.html(await datasette.render_template("area.html", context, request=request, view_name="area"))
+    return show

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 from io import TextIOWrapper
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -56,6 +56,15 @@ COMMANDS = {
     "serve": Entry("datasette_plugins.commands:serve", "Visa den publicerade kopian i webbläsaren."),
 }
 
+# What another package does for a command of lsk's own.
+STATIC = "datasette_plugins.static_site:write_static"
+
+
+def loaded(where: str) -> Any:
+    """What is named as text, module:name."""
+    module, _, attribute = where.partition(":")
+    return getattr(importlib.import_module(module), attribute)
+
 
 class Lazy(click.Group):
     """A group whose commands are imported when they are called."""
@@ -66,8 +75,7 @@ class Lazy(click.Group):
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         if name not in COMMANDS:
             return None
-        module, _, attribute = COMMANDS[name].where.partition(":")
-        command: click.Command = getattr(importlib.import_module(module), attribute)
+        command: click.Command = loaded(COMMANDS[name].where)
         return command
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

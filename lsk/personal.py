@@ -14,6 +14,8 @@ PHONE = "ett troligt telefonnummer"
 EMAIL = "en e-postadress"
 NAME = "ett namn ur personregistret"
 
+DIGITS = re.compile(r"\d(?:[\s\u00a0()+–-]{0,5}\d){7}")  # fewer are no telephone number
+
 GAP = r"[ \u00a0]?[-–+]?[ \u00a0]?"
 NUMBER = re.compile(rf"(?<!\d)(?:\d\d)?(\d\d){GAP}(\d\d){GAP}(\d\d){GAP}(\d{{3}})(\d)(?!\d)")
 CALL = re.compile(
@@ -44,6 +46,13 @@ def suspicions(text: str, names: frozenset[tuple[str, ...]] = frozenset()) -> li
             found.append(Suspicion(PHONE, m.start(), m.end()))
     found += named(text, names)
     return sorted(found, key=lambda s: (s.start, s.end))
+
+
+def likely(text: str, first_words: frozenset[str]) -> bool:
+    """Whether a text is worth reading closely: many digits, an @ or the first word of a name in the register."""
+    if "@" in text or DIGITS.search(text):
+        return True
+    return bool(first_words) and not first_words.isdisjoint(WORD.findall(text.casefold()))
 
 
 def plausible(match: re.Match[str]) -> bool:

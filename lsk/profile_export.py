@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from lsk.store import Store
 
 ONE_LINE = 100  # characters that a short record may fill on a line of its own
+# What may be published in spite of the stop for personal data concerns single records, not how a municipality works.
+OWN_SETTINGS = "SELECT * FROM setting WHERE key NOT LIKE 'publication_exception:%' ORDER BY rowid"
 WHEN_NEEDED = ("decision", "meeting")  # of these only what a profile held or what the rest of it leans on
 NESTED = {
     "duty": "role",
@@ -39,7 +41,7 @@ def export(store: Store) -> dict[str, Any]:
     municipality = db.execute("SELECT name, profile FROM municipality ORDER BY rowid LIMIT 1").fetchone()
     name = municipality["name"] if municipality else store.file.name
     profile: dict[str, Any] = {"profile": source_of(db) or slug(name), "name": name}
-    settings = [texts(ENTITIES["setting"], row, {}) for row in db.execute("SELECT * FROM setting ORDER BY rowid")]
+    settings = [texts(ENTITIES["setting"], row, {}) for row in db.execute(OWN_SETTINGS)]
     terms = {
         row["key"]: {k: row[k] for k in ("one", "many", "note") if row[k]}
         for row in db.execute("SELECT * FROM term ORDER BY rowid")

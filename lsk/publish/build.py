@@ -1,4 +1,4 @@
-"""Write the published file: a new SQLite file that holds what was selected and nothing else.
+"""Make a publication: select, count, hide, look once more, write.
 
 While the tables are selected, SQLite itself refuses to read any field that the table may not show (an authorizer
 on the connection), so a mistake in a query is an error and not a leak.
@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -16,41 +17,32 @@ from typing import TYPE_CHECKING, Any
 
 from lsk.errors import LskError, Refused
 from lsk.model import ENTITIES
-from lsk.model.vocabulary import Publish, Ref, Text
-from lsk.personal import register, suspicions
-from lsk.publish.cubes import fill
-from lsk.publish.deviations import CUBES, FACTS, SOURCES, THROUGH
-from lsk.publish.earlier import NOTHING, REGISTER, Earlier, cells_of, read_earlier
+from lsk.model.vocabulary import Publish, Ref
+from lsk.personal import register
+from lsk.publish.check import pinned
+from lsk.publish.cubes import fill, systems_of
+from lsk.publish.deviations import CUBES, FACTS, SOURCES, THROUGH, UNITS
+from lsk.publish.earlier import Cell, Earlier, cells_of, read_earlier
+from lsk.publish.personal import Suspect, allowed, suspects
+from lsk.publish.suppress import SMALLEST
+from lsk.publish.system import System
 from lsk.publish.tables import TABLES
-from lsk.publish.vocabulary import Column, Cube, Table, day, number
-from lsk.rules import Finding
+from lsk.publish.vocabulary import Cube, Table
+from lsk.publish.write import ABOUT, APPLICATION_ID, HIDDEN, Filled, finished, write
 
 if TYPE_CHECKING:
     from lsk.store import Store
 
+__all__ = ["ABOUT", "APPLICATION_ID", "HIDDEN", "LEVELS", "Filled", "Publication", "publish", "stopped", "tables_of"]
+
 LEVELS = {Publish.COMMITTEE: "namnd", Publish.OPEN: "oppen"}
-APPLICATION_ID = 0x4C534B50  # "LSKP": a published file, never the municipality's own
-SMALLEST = 5
-HIDDEN = "_dold"  # beside a protected count: 1 where it is not shown
-SQL_TYPES = {"number": "INTEGER", "order": "INTEGER", "share": "REAL"}
-
-ABOUT = (
-    Column("kommun", "Kommun", "municipality.name"),
-    Column("verksamhet", "Verksamhet", "municipality.area_of_activity"),
-    Column("ansvarigt_organ", "Ansvarigt organ", "municipality.responsible_body"),
-    Column("niva", "Nivå"),
-    day("publicerad", "Publicerad"),
-    number("troskel", "Minsta antal som visas"),
-)
+THRESHOLD = "publication_threshold"
+COARSE = "publication_coarse"
+Told = Callable[[str, int, int], None]  # what is going on, how much of it is done, of how much
 
 
-@dataclass(frozen=True)
-class Filled:
-    """A table with its rows, and how many counts in it were hidden."""
-
-    table: Table | Cube
-    rows: Sequence[Sequence[Any]]
-    hidden: int = 0
+def silently(what: str, done: int, of: int) -> None:
+    """Nobody is told."""
 
 
 @dataclass(frozen=True)
@@ -62,60 +54,125 @@ class Publication:
     tables: list[Filled]
 
 
+@dataclass(frozen=True)
+class Selected:
+    """What one moment of the file holds that may come out: the tables, the facts to count, and what rules them."""
+
+    about: tuple[Any, ...]
+    tables: list[Filled]
+    facts: list[dict[str, Any]]
+    units: dict[str, str]
+    unit_texts: list[tuple[str, str]]
+    names: frozenset[tuple[str, ...]]
+    allowed: set[str]
+    threshold: int
+    coarse: tuple[str, ...]
+
+    @property
+    def suspects(self) -> list[Suspect]:
+        return suspects(self.tables, self.unit_texts, self.names, self.allowed)
+
+
 def tables_of(level: Publish) -> list[Table | Cube]:
-    """The tables that the level may see."""
-    return [table for table in (*CUBES, *TABLES) if level is Publish.COMMITTEE or table.level is Publish.OPEN]
+    """The tables that the level may see; of two with the same name its own, which is declared last."""
+    every: tuple[Table | Cube, ...] = (*CUBES, *TABLES)
+    seen = [table for table in every if level is Publish.COMMITTEE or table.level is Publish.OPEN]
+    return list({table.name: table for table in seen}.values())
 
 
-def publish(store: Store, out: Path, level: str = Publish.COMMITTEE, today: date | None = None) -> Publication:
-    """Write OUT/namnd.db (or oppen.db). Refused when a text holds probable personal data; then nothing is written."""
+def publish(
+    store: Store, out: Path, level: str = Publish.COMMITTEE, today: date | None = None, told: Told = silently
+) -> Publication:
+    """Write OUT/namnd.db (or oppen.db). Refused when a text holds probable personal data, LskError when a hidden
+    number could be worked out; then nothing is written. ``today``: the day of publication."""
+    wanted = known_level(level)
+    day_of = (today or store.today).isoformat()
+    path = out / f"{LEVELS[wanted]}.db"
+    moment = select(store.db, wanted, day_of, told)
+    if found := moment.suspects:
+        raise Refused([suspect.finding for suspect in found])
+    cubes = [table for table in tables_of(wanted) if isinstance(table, Cube)]
+    earlier = read_earlier(path, CUBES, moment.units) if cubes else None
+    counted = protect(store, cubes, moment, day_of, earlier, told) if earlier is not None else []
+    now = dict(cell for part in counted if isinstance(part.table, Cube) for cell in cells_of(part.table, part.rows))
+    order = [table.name for table in tables_of(wanted)]
+    parts = sorted([*moment.tables, *counted], key=lambda part: order.index(part.table.name))
+    filled = [finished(part, moment.units, moment.threshold) for part in parts]
+    told("Skriver", 0, 1)
+    write(path, moment.about, filled, earlier.then(day_of, now) if earlier is not None else None)
+    told("Skriver", 1, 1)
+    return Publication(path, wanted, filled)
+
+
+def stopped(store: Store, level: str = Publish.COMMITTEE, today: date | None = None) -> list[Suspect]:
+    """The texts that stop a publication of the level."""
+    return select(store.db, known_level(level), (today or store.today).isoformat()).suspects
+
+
+def known_level(level: str) -> Publish:
     wanted = next((known for known in LEVELS if known == level), None)
     if wanted is None:
         raise LskError(f"Nivån {level} finns inte. Välj {' eller '.join(LEVELS)}.")
-    day_of = (today or store.today).isoformat()
-    db, path = store.db, out / f"{LEVELS[wanted]}.db"
-    earlier = read_earlier(path, CUBES) if wanted is Publish.COMMITTEE else NOTHING
-    with reading(db):
-        limit = threshold(db)
-        about = description(db, wanted, day_of, limit)
-        filled = [*selected(db, wanted, day_of), *counted(db, wanted, day_of, limit, earlier)]
-        names = register(db)
-    if found := [finding for part in filled for finding in telling(part, names)]:
-        raise Refused(found)
-    order = [table.name for table in tables_of(wanted)]
-    filled.sort(key=lambda part: order.index(part.table.name))
-    now = dict(cell for part in filled if isinstance(part.table, Cube) for cell in cells_of(part.table, part.rows))
-    filled = [Filled(part.table, written_rows(part), part.hidden) for part in filled]
-    return Publication(write(path, about, filled, earlier.then(day_of, now) if now else NOTHING), wanted, filled)
+    return wanted
 
 
-@contextlib.contextmanager
-def reading(db: sqlite3.Connection) -> Iterator[None]:
-    """One moment of the file for all that is selected."""
+# --- select ----------------------------------------------------------------------------------------------------------
+
+
+def select(db: sqlite3.Connection, level: Publish, today: str, told: Told = silently) -> Selected:
+    """Everything that is needed, from one moment of the file."""
+    tables = tables_of(level)
+    rows = db.cursor()
+    rows.row_factory = None  # plain tuples: there are many
     db.execute("BEGIN")
     try:
-        yield
+        threshold = threshold_of(db)
+        filled = []
+        for number, table in enumerate(tables):
+            told("Väljer ut", number + 1, len(tables))
+            if isinstance(table, Table):
+                sources = " ".join(column.sources for column in table.columns)
+                with only(db, readable(sources, table.through, table.level)):
+                    filled.append(Filled(table, rows.execute(table.sql, {"today": today}).fetchall()))
+        facts: list[dict[str, Any]] = []
+        units: list[tuple[str, str, str, str]] = []
+        if any(isinstance(table, Cube) for table in tables):
+            with only(db, readable(SOURCES, THROUGH, Publish.COMMITTEE)):
+                facts = [dict(row) for row in db.execute(FACTS, {"today": today})]
+                units = db.execute(UNITS).fetchall()
+        about = description(db, level, today, threshold)
+        coarse = tuple((setting(db, COARSE) or "").replace(",", " ").split())
+        texts = [(ref, name) for _, name, _, ref in units]
+        return Selected(about, filled, facts, unit_names(units), texts, register(db), allowed(db), threshold, coarse)
     finally:
         db.execute("ROLLBACK")
 
 
-def threshold(db: sqlite3.Connection) -> int:
+def unit_names(units: list[tuple[str, str, str, str]]) -> dict[str, str]:
+    """The name of each unit by its key; two of the same name are told apart."""
+    often = Counter(name for _, name, _, _ in units)
+    return {key: name if often[name] == 1 else f"{name} ({short})" for key, name, short, _ in units}
+
+
+def setting(db: sqlite3.Connection, key: str) -> str | None:
+    row = db.execute("SELECT value FROM setting WHERE key = ?", (key,)).fetchone()
+    return row[0] if row else None
+
+
+def threshold_of(db: sqlite3.Connection) -> int:
     """The smallest count that is shown: the municipality's own, and never under five."""
-    row = db.execute("SELECT value FROM setting WHERE key = 'publication_threshold'").fetchone()
-    text = (row[0] if row else None) or str(SMALLEST)
+    text = setting(db, THRESHOLD) or str(SMALLEST)
     if not text.isdecimal():
-        raise LskError(f"Inställningen publication_threshold är ”{text}”. Ange ett heltal, {SMALLEST} eller högre.")
+        raise LskError(f"Inställningen {THRESHOLD} är ”{text}”. Ange ett heltal, {SMALLEST} eller högre.")
     return max(SMALLEST, int(text))
 
 
-def description(db: sqlite3.Connection, level: Publish, today: str, limit: int) -> tuple[Any, ...]:
+def description(db: sqlite3.Connection, level: Publish, today: str, threshold: int) -> tuple[Any, ...]:
     row = db.execute(
         "SELECT name, area_of_activity, responsible_body FROM municipality ORDER BY ref LIMIT 1"
     ).fetchone()
-    return (*(row or (None, None, None)), str(level), today, limit)
-
-
-# --- select ----------------------------------------------------------------------------------------------------------
+    said = (setting(db, f"publication_{key}") for key in ("licence", "contact", "frequency", "address"))
+    return (*(row or (None, None, None)), str(level), today, threshold, *said)
 
 
 @contextlib.contextmanager
@@ -155,108 +212,52 @@ def readable(sources: str, through: str, level: Publish) -> set[tuple[str, str]]
     return shown | deciding | {j for j in joins if marked(".".join(j), level)}
 
 
-def selected(db: sqlite3.Connection, level: Publish, today: str) -> Iterator[Filled]:
-    for table in tables_of(level):
-        if isinstance(table, Table):
-            sources = " ".join(column.sources for column in table.columns)
-            with only(db, readable(sources, table.through, table.level)):
-                rows = db.execute(table.sql, {"today": today}).fetchall()
-            yield Filled(table, rows)
+# --- protect ---------------------------------------------------------------------------------------------------------
 
 
-def counted(db: sqlite3.Connection, level: Publish, today: str, limit: int, earlier: Earlier) -> Iterator[Filled]:
-    cubes = [table for table in tables_of(level) if isinstance(table, Cube)]
-    if cubes:
-        with only(db, readable(SOURCES, THROUGH, Publish.COMMITTEE)):
-            facts = [dict(row) for row in db.execute(FACTS, {"today": today, "since": earlier.day})]
-        for part in fill(cubes, facts, limit, today, earlier):
-            yield Filled(part.cube, part.rows, part.hidden)
+def protect(
+    store: Store, cubes: list[Cube], moment: Selected, today: str, earlier: Earlier, told: Told
+) -> list[Filled]:
+    """The cubes with small counts hidden, and looked at once more as somebody would who wants to know them."""
+    systems = systems_of(cubes, moment.facts, today, earlier, moment.coarse)
+    steps = iter(range(1, 2 * len(systems) + 1))
+
+    def step() -> None:
+        told("Skyddar små antal", next(steps), 2 * len(systems))
+
+    filled = [Filled(part.cube, part.rows, part.hidden) for part in fill(cubes, systems, moment.threshold, step)]
+    shown: dict[Cell, int | None] = {}
+    for part in filled:
+        if isinstance(part.table, Cube):
+            shown.update(cells_of(part.table, part.rows))
+    leaks = Counter(leak for year in systems for leak in leaking(year, systems[year], shown, step))
+    if leaks:
+        raise LskError(coarser(store, {cube.name: cube for cube in cubes}, leaks, moment.coarse))
+    return filled
 
 
-# --- stop for personal data ------------------------------------------------------------------------------------------
+def leaking(
+    year: int, system: System[Cell], shown: Mapping[Cell, int | None], step: Callable[[], None]
+) -> Iterator[tuple[str, int]]:
+    """The table and year of each hidden number that could be worked out."""
+    of_year = {cell: number for cell, number in shown.items() if cell[1][0] == year}
+    step()
+    if not system.earlier or system.earlier[-1] != of_year:  # the same again tells nothing new
+        for each in pinned(system, of_year):
+            yield each.cell[0], year
 
 
-def free_text(column: Column) -> bool:
-    """Whether somebody may have written a name in it."""
-    return any(isinstance(ENTITIES[entity].field(field), Text) for entity, field in column.fields)
-
-
-def telling(part: Filled, names: frozenset[tuple[str, ...]]) -> Iterator[Finding]:
-    """Every text of a table that probably tells of a person, by the record's reference and never by what it says."""
-    table = part.table
-    texts = [(place, column) for place, column in enumerate(table.columns) if free_text(column)]
-    if isinstance(table, Cube):
-        texts = []  # only choices and numbers
-    for row in part.rows:
-        for place, column in texts:
-            for kind in dict.fromkeys(s.kind for s in suspicions(row[place] or "", names)):
-                ref = row[len(table.columns)] if len(row) > len(table.columns) else ""
-                yield Finding(
-                    rule="personuppgift_i_publicering",
-                    record=None,
-                    entity=getattr(table, "entity", ""),
-                    ref=ref or "",
-                    requirement="R5",
-                    severity="fel",
-                    message=f"Inget är publicerat: {ref or table.title}, {column.title.lower()}, innehåller {kind}.",
-                    remedy="Ta bort uppgiften ur posten och publicera igen.",
-                )
-
-
-# --- write -----------------------------------------------------------------------------------------------------------
-
-
-def written_rows(part: Filled) -> list[tuple[Any, ...]]:
-    """The declared columns alone; a protected count followed by whether it is hidden."""
-    width = len(part.table.columns)
-    if isinstance(part.table, Table):
-        return [tuple(row)[:width] for row in part.rows]
-    by = len(part.table.by)
-    return [(*row[:by], *(v for count in row[by:] for v in (count, int(count is None)))) for row in part.rows]
-
-
-def definition(table: Table | Cube) -> str:
-    protected = {column.name for column, _ in table.measures} if isinstance(table, Cube) else set()
-    columns = []
-    for column in table.columns:
-        columns.append(f'"{column.name}" {SQL_TYPES.get(column.kind, "TEXT")}')
-        if column.name in protected:
-            columns.append(f'"{column.name}{HIDDEN}" INTEGER')
-    return ", ".join(columns)
-
-
-def write(path: Path, about: tuple[Any, ...], filled: Sequence[Filled], published: Earlier) -> Path:
-    """A new file under another name, then moved into place, so that nobody sees half of it.
-
-    The register goes first: should the file not follow, the next publication holds against more than was shown.
-    """
-    work = path.with_name(path.name + ".ny")
-    register = path.with_name(REGISTER + ".ny")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        work.unlink(missing_ok=True)
-        with contextlib.closing(sqlite3.connect(work)) as db, db:
-            db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-            names = ", ".join(f'"{column.name}" {SQL_TYPES.get(column.kind, "TEXT")}' for column in ABOUT)
-            create(db, "om", names, [about])
-            for part in filled:
-                create(db, part.table.name, definition(part.table), part.rows)
-        if published != NOTHING:
-            register.write_text(published.text(), encoding="utf-8", newline="\n")
-            register.replace(path.with_name(REGISTER))
-        work.replace(path)
-    except (OSError, sqlite3.OperationalError) as error:
-        raise LskError(
-            f"{path} kunde inte skrivas ({error}). Kontrollera att mappen får ändras och att ingen visar filen just nu."
-        ) from error
-    finally:
-        with contextlib.suppress(OSError):
-            work.unlink(missing_ok=True)
-            register.unlink(missing_ok=True)
-    return path
-
-
-def create(db: sqlite3.Connection, name: str, columns: str, rows: Sequence[Sequence[Any]]) -> None:
-    db.execute(f'CREATE TABLE "{name}" ({columns}) STRICT')
-    marks = ", ".join("?" * (columns.count(", ") + 1))
-    db.executemany(f'INSERT INTO "{name}" VALUES ({marks})', rows)
+def coarser(store: Store, cubes: Mapping[str, Cube], leaks: Counter[tuple[str, int]], coarse: tuple[str, ...]) -> str:
+    """What stands in the way, and which table to make coarser."""
+    (name, year), count = leaks.most_common(1)[0]
+    candidates = [name, *sorted(cubes, key=lambda each: -len(cubes[each].totals))]
+    table = next((each for each in candidates if each in cubes and cubes[each].total and each not in coarse), None)
+    what = f"Inget är publicerat: i tabellen ”{cubes[name].title}” för {year} kan {count} dolda antal räknas fram ur "
+    what += "det som visas eller har visats. "
+    if table is None:
+        return what + f"Höj inställningen {THRESHOLD} och publicera igen."
+    wanted = " ".join([*coarse, table])
+    held = store.db.execute("SELECT ref FROM setting WHERE key = ?", (COARSE,)).fetchone()
+    way = f"set {store.path} {held[0]}" if held else f"add {store.path} setting key={COARSE}"
+    way += f' value="{wanted}"'
+    return what + f"Gör tabellen ”{cubes[table].title}” grövre, så att bara summorna visas: lsk {way}"

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
+from lsk.publish.atoms import Fact, system, whole
 from lsk.publish.deviations import ALWAYS
 from lsk.publish.earlier import NOTHING, Cell, Earlier, Row
 from lsk.publish.suppress import hide
+from lsk.publish.system import System
 from lsk.publish.vocabulary import ALL, Cube
-
-Fact = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -25,62 +26,67 @@ class Counted:
 
 
 def fill(
-    cubes: Sequence[Cube], facts: Sequence[Fact], threshold: int, today: str, earlier: Earlier = NOTHING
+    cubes: Sequence[Cube],
+    systems: Mapping[int, System[Cell]],
+    threshold: int,
+    told: Callable[[], None] = lambda: None,
 ) -> list[Counted]:
-    """Count every cell of every cube and hide what must be hidden, over all of them and what was published earlier."""
-    years = range(min((fact["ar"] for fact in facts), default=int(today[:4])), int(today[:4]) + 1)
-    counts = [fact["antal"] for fact in facts]
-    cells: dict[Cell, frozenset[int]] = {}
-    for cube in cubes:
-        for row in rows(cube, facts, years, today):
-            for column, mark in cube.measures:
-                cells[cube.name, row, column.name] = frozenset(atoms(cube, row, mark, facts))
-    totals = {(cube.name, row, name) for cube in cubes for row, name in grand(cube, cells)}
-    fresh = [fact["nya"] for fact in facts]
-    kept = {cell for cell in earlier.hidden if not any(fresh[a] for a in cells.get(cell, ()))}
-    hidden: set[Cell] = set()
-    for year in years:  # no cell sums over years, so each can be judged on its own
-        of_year = {cell: found for cell, found in cells.items() if cell[1][0] == year}
-        hidden |= hide(
-            counts, of_year, threshold,
-            totals=totals, known=earlier.shown, before=earlier.hidden, kept=kept, fresh=fresh,
-        )  # fmt: skip
-    value = {cell: None if cell in hidden else sum(counts[a] for a in found) for cell, found in cells.items()}
+    """Count every cell of every cube and hide what must be hidden, over all of them and what was published earlier.
+
+    ``told`` is called after each year.
+    """
+    value: dict[Cell, int | None] = {}
+    for each in systems.values():
+        hidden = hide(each, threshold, totals=grand(cubes, each.values))
+        value |= {cell: None if cell in hidden else number for cell, number in each.values.items()}
+        told()
     return [counted(cube, value) for cube in cubes]
 
 
-def grand(cube: Cube, cells: Iterable[Cell]) -> Iterator[tuple[Row, str]]:
-    """The cells that count everything of a period: the ones that charts and key figures are made from."""
-    everything = {column.name for column, mark in cube.measures if not mark}
-    return ((row, name) for table, row, name in cells if table == cube.name and ALL in row and name in everything)
-
-
-def counted(cube: Cube, value: dict[Cell, int | None]) -> Counted:
+def counted(cube: Cube, value: Mapping[Cell, int | None]) -> Counted:
     keys = dict.fromkeys(row for name, row, _ in value if name == cube.name)
     filled = [(*row, *(value[cube.name, row, column.name] for column, _ in cube.measures)) for row in keys]
     return Counted(cube, filled, sum(v is None for (name, _, _), v in value.items() if name == cube.name))
 
 
-def rows(cube: Cube, facts: Sequence[Fact], years: range, today: str) -> Iterator[Row]:
+def grand(cubes: Sequence[Cube], cells: Iterable[Cell]) -> set[Cell]:
+    """The cells that count everything of a period: the ones that charts and key figures are made from."""
+    totals = {cube.name: len(cube.totals) for cube in cubes}
+    everything = {(cube.name, column.name) for cube in cubes for column, mark in cube.measures if not mark}
+    return {cell for cell in cells if cell[1].count(ALL) == totals[cell[0]] and (cell[0], cell[2]) in everything}
+
+
+def systems_of(
+    cubes: Sequence[Cube], facts: Sequence[Fact], today: str, earlier: Earlier = NOTHING, coarse: Collection[str] = ()
+) -> dict[int, System[Cell]]:
+    """The system of each year; no cell sums over years. ``coarse``: the cubes of which only the totals are shown."""
+    by_year: dict[int, list[Fact]] = defaultdict(list)
+    for fact in facts:
+        by_year[fact["ar"]].append(whole(fact))
+    found = [fact for of_year in by_year.values() for fact in of_year]
+    this = int(today[:4])
+    asked: dict[int, list[Cell]] = {year: [] for year in range(min(by_year, default=this), this + 1)}
+    for cube in cubes:
+        for row in rows(cube, found, list(asked), today, cube.name in coarse):
+            asked[row[0]] += [(cube.name, row, column.name) for column, _ in cube.measures]
+    return {year: system(cubes, year, by_year[year], cells, earlier.of(year, cubes)) for year, cells in asked.items()}
+
+
+def rows(cube: Cube, facts: Sequence[Fact], years: list[int], today: str, coarse: bool) -> Iterator[Row]:
     """Every row of the cube: the values that always have one, those that occur, and the total."""
     quarter = (int(today[5:7]) + 2) // 3
-    lists = [years, *(values(cube, column.name, facts) for column in cube.by[1:])]
+    lists = [years, *(values(cube, column.name, facts, coarse) for column in cube.by[1:])]
     for row in product(*lists):
         if "kvartal" not in [c.name for c in cube.by] or (row[0], row[1]) <= (int(today[:4]), quarter):
             yield row
 
 
-def values(cube: Cube, name: str, facts: Sequence[Fact]) -> list[Any]:
-    dimension, wanted = cube.only
-    seen = sorted({fact[name] for fact in facts if not dimension or fact[dimension] == wanted})
-    return list(dict.fromkeys([*ALWAYS[name], *seen, *([ALL] if cube.total == name else [])]))
+def values(cube: Cube, name: str, facts: Sequence[Fact], coarse: bool) -> list[Any]:
+    if name not in cube.totals:
+        return list(dict.fromkeys([*ALWAYS.get(name, ()), *seen(cube, name, facts)]))
+    return [ALL] if coarse else list(dict.fromkeys([*ALWAYS.get(name, ()), *seen(cube, name, facts), ALL]))
 
 
-def atoms(cube: Cube, row: Row, mark: str, facts: Sequence[Fact]) -> Iterator[int]:
-    """The facts that a cell sums."""
+def seen(cube: Cube, name: str, facts: Sequence[Fact]) -> list[Any]:
     dimension, wanted = cube.only
-    asked = [(column.name, value) for column, value in zip(cube.by, row, strict=True) if value != ALL]
-    for number, fact in enumerate(facts):
-        counts = (not mark or fact[mark]) and (not dimension or fact[dimension] == wanted)
-        if counts and all(fact[name] == value for name, value in asked):
-            yield number
+    return sorted({fact[name] for fact in facts if not dimension or fact[dimension] == wanted})

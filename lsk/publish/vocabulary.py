@@ -7,20 +7,29 @@ from dataclasses import KW_ONLY, dataclass
 from lsk.model.vocabulary import Publish
 
 ALL = "alla"  # the row that sums the others
+SMALLEST_RATE = 21  # what a share must be a share of, to be shown
+SMALLEST_SURVEY = 10  # answers to a survey, to be shown
 
 
 @dataclass(frozen=True)
 class Column:
-    """A published column: name, heading, and the declared fields (entity.field) it is made from."""
+    """A published column: name, heading, and the declared fields (entity.field) it is made from.
+
+    ``kind``: text · date · number (whole) · decimal · share (per cent) · order (a number that is read as a name: year,
+    quarter) · key (the mark that a record has in what is published, and nowhere else). ``unit``: of a number, where
+    the heading does not say it. ``base``: the column of the same table that holds how many the number is taken
+    from; when those are fewer than ``least`` the number is hidden.
+    """
 
     name: str
     title: str
     sources: str = ""  # a space between
     _: KW_ONLY
-    kind: str = (
-        "text"  # text · date · number · share (per cent) · order (a number that is read as a name: year, quarter)
-    )
+    kind: str = "text"
     description: str = ""
+    unit: str = ""
+    base: str = ""
+    least: int = 0
 
     @property
     def fields(self) -> tuple[tuple[str, str], ...]:
@@ -35,6 +44,26 @@ def order(name: str, title: str, sources: str = "") -> Column:
     return Column(name, title, sources, kind="order")
 
 
+def decimal(name: str, title: str, sources: str = "", description: str = "", unit: str = "") -> Column:
+    return Column(name, title, sources, kind="decimal", description=description, unit=unit)
+
+
+def share(
+    name: str, title: str, sources: str = "", description: str = "", *, base: str = "", least: int = SMALLEST_RATE
+) -> Column:
+    return Column(name, title, sources, kind="share", description=description, unit="procent", base=base, least=least)
+
+
+def key(name: str, title: str) -> Column:
+    """The mark of a record: the end of its id, which leads nowhere outside what is published."""
+    return Column(name, title, kind="key")
+
+
+def keyed(alias: str) -> str:
+    """SQL for the mark of the record ``alias``."""
+    return f"substr({alias}.id, -12)"
+
+
 def day(name: str, title: str, sources: str = "", description: str = "") -> Column:
     return Column(name, title, sources, kind="date", description=description)
 
@@ -46,6 +75,7 @@ class Table:
     The SELECT gives the columns in order. It may give ``_ref`` last: the record's reference, never written, only
     named when the personal-data stop finds something. ``through`` lists fields that decide which rows there are or
     join them, and whose values do not come out; everything else read must be a source that may be published.
+    ``grain``: what one row is.
     """
 
     name: str
@@ -57,14 +87,16 @@ class Table:
     _: KW_ONLY
     entity: str = ""
     through: str = ""
+    grain: str = ""
 
 
 @dataclass(frozen=True)
 class Cube:
     """A table of counts of what has happened to people: protected, with every other such table, against small numbers.
 
-    ``by`` are its dimensions of the facts, ``total`` the one that gets a row for all. ``measures`` count the facts, or
-    those that have a mark (a column of the facts that is 0 or 1). ``only`` keeps the facts of one value.
+    ``by`` are its dimensions of the facts, ``total`` those that get a row for all (a space between). ``measures`` count
+    the facts, or those that have a mark (a column of the facts that is 0 or 1). ``only`` keeps the facts of one value.
+    ``grain``: what one row is.
     """
 
     name: str
@@ -76,7 +108,12 @@ class Cube:
     _: KW_ONLY
     total: str = ""
     only: tuple[str, str] = ("", "")
+    grain: str = ""
 
     @property
     def columns(self) -> tuple[Column, ...]:
         return (*self.by, *(column for column, _ in self.measures))
+
+    @property
+    def totals(self) -> tuple[str, ...]:
+        return tuple(self.total.split())

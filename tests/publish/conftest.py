@@ -17,7 +17,8 @@ def example_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def store(example_file: Path, tmp_path: Path) -> Iterator[Store]:
-    path = tmp_path / "ragunda.db"
+    path = tmp_path / "kommun" / "ragunda.db"
+    path.parent.mkdir()
     shutil.copyfile(example_file, path)
     with Store.open(path, today=TODAY) as opened:
         yield opened

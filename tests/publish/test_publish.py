@@ -6,14 +6,13 @@ import sqlite3
 import pytest
 
 from lsk.errors import LskError, Refused
-from lsk.model import ENTITIES
-from lsk.model.vocabulary import AnyRef, Choice, Computed, Date, Integer, Personal, Publish, Ref, Text
+from lsk.model.vocabulary import Publish
 from lsk.publish import publish, tables_of
 from lsk.publish.build import HIDDEN, only, readable
 from lsk.publish.deviations import CUBES, FACTS, SOURCES, THROUGH
 from lsk.publish.earlier import REGISTER
 from lsk.publish.tables import TABLES
-from lsk.publish.vocabulary import ALL, Cube, Table
+from lsk.publish.vocabulary import ALL, Cube
 from tests.publish.example import SECRET, TODAY
 
 ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
@@ -26,39 +25,6 @@ def rows(path, table):
     found = [dict(row) for row in db.execute(f'SELECT * FROM "{table}"')]
     db.close()
     return found
-
-
-def test_every_published_column_comes_from_a_field_that_may_be_published():
-    for table in (*CUBES, *TABLES):
-        enough = {Publish.OPEN} if table.level is Publish.OPEN else {Publish.OPEN, Publish.COMMITTEE}
-        for column in table.columns:
-            assert column.fields, f"{table.name}.{column.name} names no source"
-            for entity, name in column.fields:
-                assert ENTITIES[entity].field(name).publish in enough, f"{table.name}.{column.name}: {entity}.{name}"
-
-
-def test_what_only_decides_or_joins_is_never_free_text_or_about_a_person():
-    through = " ".join([THROUGH, *(table.through for table in TABLES)]).split()
-    for entity, _, name in (field.partition(".") for field in through):
-        field = ENTITIES[entity].field(name)
-        if (entity, name) in {
-            ("risk_score", "band"),
-            ("matrix_quadrant", "resource_input"),
-            ("matrix_quadrant", "improvement"),
-        }:
-            continue  # the words of a scale and of a matrix, which computed values look up
-        assert isinstance(field, (Ref, Choice, Date, Integer)) and field.personal is Personal.NO
-
-
-def test_no_source_may_hold_a_person_or_a_register_number():
-    for table in TABLES:
-        for column in table.columns:
-            for entity, name in column.fields:
-                field = ENTITIES[entity].field(name)
-                assert entity != "person" and field.personal is not Personal.WORK
-                assert "diary" not in name and not isinstance(field, AnyRef)
-                assert field.personal is not Personal.RISK or (entity, name) == ("action", "text")
-                assert isinstance(field, (Text, Choice, Date, Integer, Computed, Ref)) or name == "delegable"
 
 
 def test_sqlite_itself_refuses_a_field_that_is_not_marked(store):
@@ -188,12 +154,3 @@ def test_publishing_changes_nothing_in_the_file(store, tmp_path):
     publish(store, tmp_path)
     assert store.db.execute("SELECT max(id) FROM sync_op").fetchone()[0] == before
     assert store.db.execute("SELECT count(*) FROM person").fetchone()[0] == 1  # reading is free again
-
-
-def test_tables_are_described_in_swedish_and_named_once():
-    names = [table.name for table in (*CUBES, *TABLES)]
-    assert len(set(names)) == len(names)
-    for table in (*CUBES, *TABLES):
-        assert isinstance(table, (Table, Cube)) and table.title and table.description.endswith(".")
-        assert len({column.name for column in table.columns}) == len(table.columns)
-        assert all(re.fullmatch("[a-z_]+", name) for name in (table.name, *(c.name for c in table.columns)))

@@ -1,0 +1,33 @@
+"""Documents in force, with a search. One whose day for review has passed is shown as old on the day of the request."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import timedelta
+
+from datasette_plugins.pages.content import Asked, Content, rows
+
+SOON = timedelta(days=90)
+MOST = 150
+
+
+def page(db: sqlite3.Connection, asked: Asked) -> Content:
+    wanted, kind = asked.params.get("q", "").strip(), asked.params.get("slag", "")
+    found = rows(
+        db,
+        """SELECT d.*, CASE WHEN ses_over < :day THEN 'gammal' WHEN ses_over < :soon THEN 'snart' ELSE '' END AS alder
+           FROM gallande_styrdokument d
+           WHERE (:q = '' OR lower(dokument || ' ' || ifnull(amne, '') || ' ' || ifnull(galler_for, ''))
+                  LIKE '%' || lower(:q) || '%') AND :slag IN ('', slag)
+           ORDER BY ses_over < :day DESC, dokument LIMIT :most""",
+        {"q": wanted, "slag": kind, "day": asked.day, "soon": (asked.today + SOON).isoformat(), "most": MOST},
+    )
+    return {
+        "lead": "Riktlinjer, rutiner och andra styrdokument som gäller nu.",
+        "q": wanted,
+        "kind": kind,
+        "kinds": [name for (name,) in rows(db, "SELECT DISTINCT slag FROM gallande_styrdokument ORDER BY slag")],
+        "documents": found,
+        "old": sum(row["alder"] == "gammal" for row in found),
+        "today": asked.day,
+    }
