@@ -1,6 +1,6 @@
 """What is demanded: statutes, their provisions in versions, requirements, and how each unit meets them."""
 
-from .vocabulary import UNIT, Choice, Date, Entity, Integer, Publish, Ref, Text
+from .vocabulary import UNIT, AnyRef, Choice, Computed, Date, Entity, Integer, Publish, Ref, Text, Workflow
 
 CERTAINTY = ("läst i källan", "troligt, kontrollera", "ej funnet")
 BINDING = ("lag", "förordning", "föreskrift", "allmänt råd", "handbok", "lokal")
@@ -117,4 +117,52 @@ definition = Entity(
     requirement="R3 R29",
 )
 
-ENTITIES = (statute, provision, requirement_area, requirement, application, definition)
+# What leaned on a wording when a newer one was adopted, until somebody has said what becomes of it.
+adaptation = Entity(
+    "adaptation",
+    "ANP",
+    (
+        AnyRef(
+            "record",
+            (
+                "requirement",
+                "application",
+                "process",
+                "document",
+                "self_check",
+                "control_point",
+                "report_template",
+                "report_template_section",
+                "obligation",
+                "duty",
+            ),
+            required=True,
+            listed=True,
+        ),
+        Computed(
+            "statute",
+            "(SELECT s.short_name || ' ' || s.number FROM provision p JOIN statute s ON s.id = p.statute "
+            "WHERE p.id = t.provision)",
+            listed=True,
+        ),
+        Ref("provision", "provision", required=True, listed=True),
+        Ref("new_provision", "provision", listed=True),
+        Ref("unit", "unit", listed=True),
+        Ref("responsible_role", "role", listed=True),
+        Date("opened_on"),
+        Date("settled_on", listed=True),
+        Text("reason", long=True),
+        Ref("decision", "decision"),
+    ),
+    scope=UNIT,
+    title="provision",
+    identity=("provision", "record"),
+    workflow=Workflow(
+        ("väntar", "behålls", "flyttad", "avgjord"),
+        ("behålls", "flyttad", "avgjord"),
+        stamps=(("behålls", "settled_on"), ("flyttad", "settled_on"), ("avgjord", "settled_on")),
+    ),
+    requirement="T33 T36",
+)
+
+ENTITIES = (statute, provision, requirement_area, requirement, application, definition, adaptation)

@@ -111,6 +111,8 @@ printout = Entity(
         Ref("unit", "unit", required=True, listed=True),
         Ref("document_version", "document_version", listed=True),
         Ref("process", "process", listed=True),
+        Text("sheet"),
+        Text("sheet_code", listed=True),
         Date("printed_on", required=True, listed=True),
         Ref("printed_by", "role"),
         Text("placed_at", required=True, listed=True),

@@ -79,6 +79,18 @@ def a_lex_investigation_has_an_investigator() -> Breach:
     )
 
 
+@gate("investigation", "R36", columns=("started_on", "reported_to_ivo_on", "committee_notified_on"))
+def a_case_is_handled_after_it_came() -> Breach:
+    """R36: the steps come in their order; nothing is investigated or notified before the report was received."""
+    return Breach(
+        """SELECT t.id, t.ref, t.kind, d.received_on FROM {rows} t JOIN deviation d ON d.id = t.deviation
+           WHERE min(ifnull(t.started_on, '9999'), ifnull(t.reported_to_ivo_on, '9999'),
+             ifnull(t.committee_notified_on, '9999')) < d.received_on""",
+        "Utredningen {ref} ({kind}) har ett datum före {received_on}, dagen då rapporten togs emot.",
+        "Rätta datumet.",
+    )
+
+
 @finding("deviation", "R36")
 def a_deviation_is_being_investigated() -> Breach:
     """R36: an open deviation that nobody has begun to investigate. The number of days is the municipality's own."""

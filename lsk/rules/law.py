@@ -1,6 +1,8 @@
 """The law that requirements lean on: in force, repealed, checked."""
 
-from lsk.rules import Breach, finding
+from lsk.law.assessments import ASSESSED_AGAINST, EFFECTIVE
+from lsk.law.impact import CITING
+from lsk.rules import Breach, finding, gate
 
 
 @finding("requirement", "R2")
@@ -62,4 +64,61 @@ def a_requirement_is_applied() -> Breach:
            AND NOT EXISTS (SELECT 1 FROM application a WHERE a.requirement = t.id)""",
         "Kravet {code} saknar tillämpning.",
         "Beskriv hur kravet uppfylls och vem som ansvarar.",
+    )
+
+
+@finding("application", "T33 T36", severity="notis")
+def an_application_is_assessed_by_the_wording_in_force() -> Breach:
+    """An assessment stays tied to the wording it was made against; when the application has moved, it is made anew."""
+    return Breach(
+        f"""SELECT t.id, t.ref, t.assessed_on, s.short_name || ' ' || s.number || ' ' || p.designation AS law
+            FROM {{rows}} t JOIN provision p ON p.id = {ASSESSED_AGAINST} JOIN statute s ON s.id = p.statute
+            WHERE t.assessed_on IS NOT NULL AND {EFFECTIVE} <> p.id""",
+        "Tillämpningen {ref} bedömdes {assessed_on} mot {law}, som har ersatts.",
+        "Bedöm den mot lydelsen som gäller.",
+    )
+
+
+@gate("adaptation", "T33 T36", columns=("status", "new_provision"))
+def a_moved_adaptation_says_where() -> Breach:
+    """What is moved is moved somewhere."""
+    return Breach(
+        "SELECT t.id, t.ref FROM {rows} t WHERE t.status = 'flyttad' AND t.new_provision IS NULL",
+        "Anpassningen {ref} kan inte vara flyttad: det står inte vart.",
+        "Ange det nya lagrummet.",
+    )
+
+
+@gate("adaptation", "T33 T36", columns=("status",))
+def a_moved_record_leaves_the_old_wording() -> Breach:
+    """An item of the work list is not ended while its record still cites what was replaced."""
+    still = " UNION ALL ".join(f"SELECT id, provision, ref FROM {name}" for name in CITING)
+    return Breach(
+        f"""SELECT t.id, t.ref, c.ref AS other FROM {{rows}} t JOIN ({still}) c ON c.id = t.record
+            WHERE t.status = 'flyttad' AND c.provision = t.provision AND t.new_provision <> t.provision""",
+        "Anpassningen {ref} kan inte vara flyttad: {other} hänvisar fortfarande till det tidigare lagrummet.",
+        "Ändra lagrummet i posten först.",
+    )
+
+
+@gate("adaptation", "T33 T36", columns=("status", "reason", "decision"))
+def a_kept_adaptation_says_why() -> Breach:
+    """What stays as it was, or was decided otherwise, has a reason or a decision."""
+    return Breach(
+        """SELECT t.id, t.ref, t.status FROM {rows} t
+           WHERE t.status IN ('behålls', 'avgjord') AND t.reason IS NULL AND t.decision IS NULL""",
+        "Anpassningen {ref} kan inte vara {status} utan skäl.",
+        "Skriv anledningen, eller ange beslutet.",
+    )
+
+
+@finding("adaptation", "T33 T36")
+def an_adaptation_is_settled() -> Breach:
+    """The work list of an adopted wording is worked off once that wording is in force."""
+    return Breach(
+        """SELECT t.id, t.ref, s.short_name || ' ' || s.number || ' ' || p.designation AS law FROM {rows} t
+           JOIN provision p ON p.id = t.provision JOIN statute s ON s.id = p.statute
+           WHERE t.status = 'väntar' AND coalesce(p.valid_to, s.valid_to, '') < today()""",
+        "Anpassningen {ref} väntar: {law} har ersatts.",
+        "Avgör om posten behålls, flyttas eller avgörs på annat sätt.",
     )

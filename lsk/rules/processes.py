@@ -112,6 +112,18 @@ def a_steering_document_has_a_version_in_force() -> Breach:
     )
 
 
+@finding("printout", "J21")
+def an_old_printout_is_replaced() -> Breach:
+    """J21: what hangs on paper is the version in force."""
+    return Breach(
+        """SELECT t.id, t.ref, t.placed_at, d.title, v.version_number FROM {rows} t
+           JOIN document_version v ON v.id = t.document_version JOIN document d ON d.id = v.document
+           WHERE t.replaced_on IS NULL AND v.status IN ('ersatt', 'upphävd')""",
+        "{placed_at}: {title} version {version_number} gäller inte längre, men är inte utbytt.",
+        "Byt bladet (lsk binder --swap) och fyll i när.",
+    )
+
+
 @finding("document_version", "R14")
 def a_document_is_reviewed_in_time() -> Breach:
     """R14: processes and routines are revised when needed; a passed review date is late."""

@@ -1,6 +1,6 @@
 """The year: nothing that is due is forgotten."""
 
-from lsk.rules import Breach, finding
+from lsk.rules import Breach, finding, warning
 
 
 @finding("obligation", "R11 R17 R38 R47 R58")
@@ -46,6 +46,17 @@ def an_obligation_is_met_in_time() -> Breach:
            WHERE t.due < today() AND t.status <> 'klar'""",
         "{name} {period} är försenad: skulle ha varit klar {due}.",
         "Gör klart den och ange datum och underlag.",
+    )
+
+
+@warning("occurrence", "R11 R17 R38 R58", columns=("status", "evidence", "evidence_text"))
+def what_is_done_has_evidence() -> Breach:
+    """R11 R58: that it was done can be shown: a document, a decision, a diary number."""
+    return Breach(
+        """SELECT t.id, t.ref, o.name, t.period FROM {rows} t JOIN obligation o ON o.id = t.obligation
+           WHERE t.status = 'klar' AND coalesce(t.evidence, t.evidence_text) IS NULL""",
+        "{name} {period} är klar, men inget visar det.",
+        "Ange underlaget (evidence eller evidence_text).",
     )
 
 

@@ -99,6 +99,14 @@ CASES: dict[str, tuple[list[str], list[str]]] = {
         [NEW_DOCUMENT, f"INSERT INTO document_version(document, version_number, status, next_review) VALUES ({DOC}, '1', 'fastställd', '2020-01-01')"],
         ["UPDATE document_version SET next_review = '2999-01-01'"],
     ),
+    "an_old_printout_is_replaced": (
+        [
+            NEW_DOCUMENT,
+            f"INSERT INTO document_version(document, version_number, status) VALUES ({DOC}, '1', 'ersatt')",
+            f"INSERT INTO printout(unit, document_version, printed_on, placed_at) SELECT {HTN}, id, '2026-01-01', 'Köket' FROM document_version",
+        ],
+        ["UPDATE printout SET replaced_on = '2026-02-01'"],
+    ),
     "no_deviation_is_closed_without_investigation": (
         [NEW_DEVIATION, "UPDATE deviation SET status = 'avslutad'"],
         [f"INSERT INTO investigation(deviation, kind) VALUES ({AVV}, 'ordinär')"],
@@ -154,6 +162,14 @@ CASES: dict[str, tuple[list[str], list[str]]] = {
     "an_obligation_is_met_in_time": (
         ["INSERT INTO occurrence(obligation, period, due) SELECT id, '2019', '2020-03-01' FROM obligation"],
         ["UPDATE occurrence SET status = 'klar'"],
+    ),
+    "what_is_done_has_evidence": (
+        ["INSERT INTO occurrence(obligation, period, status, done_on) SELECT id, '2025', 'klar', '2026-03-01' FROM obligation"],
+        ["UPDATE occurrence SET evidence_text = 'Kvalitetsberättelse'"],
+    ),
+    "a_case_is_handled_after_it_came": (
+        [NEW_DEVIATION, f"INSERT INTO investigation(deviation, kind, started_on) VALUES ({AVV}, 'ordinär', '2001-01-01')"],
+        ["UPDATE investigation SET started_on = NULL"],
     ),
     "a_self_check_is_done_in_time": (
         [

@@ -26,6 +26,11 @@ DOCUMENT = "INSERT INTO document(title, kind{more}) VALUES ('{title}', 'rutin'{v
 VERSION = "INSERT INTO document_version(document, version_number, status, decided_on{more}) SELECT id, '1', 'fastställd', '2026-01-01'{values} FROM document WHERE title = '{title}'"
 REVIEW = f"INSERT INTO review(title, kind, year, unit) VALUES ('Granskning', 'kvalitetsgranskning', 2026, {HTN})"
 RISK = "INSERT INTO risk(description, probability, consequence) VALUES ('Halka', 1, 1)"
+DEMAND = "(SELECT id FROM requirement WHERE code = 'R2a')"
+PAST = "(SELECT provision FROM requirement WHERE code = 'R2a')"
+NOW = "(SELECT p.became FROM adaptation a JOIN provision p ON p.id = a.provision)"
+ADAPTATION = f"INSERT INTO adaptation(record, provision) VALUES ({DEMAND}, {PAST})"
+MOVED = f"UPDATE adaptation SET status = 'flyttad', settled_on = '2026-02-01', new_provision = {NOW}"
 ACTION = f"INSERT INTO action(text, unit) VALUES ('Utbilda', {HTN})"
 
 
@@ -225,6 +230,22 @@ CASES: dict[str, tuple[list[str], list[str]]] = {
          "INSERT INTO requirement(code, text, force, kind, provision) SELECT 'X1', 'Rutiner finns', 'ska', 'föreskrift', id FROM provision WHERE designation = '1 §' AND binding = 'föreskrift' AND statute = (SELECT id FROM statute WHERE number = 'gammal')",
          "INSERT INTO application(requirement, text) SELECT id, 'Så här' FROM requirement WHERE code = 'X1'"],
         ["UPDATE application SET provision = (SELECT p.id FROM provision p JOIN statute s ON s.id = p.statute WHERE s.number = '2011:9' AND s.valid_to IS NULL AND p.valid_to IS NULL LIMIT 1)"],
+    ),
+    "an_adaptation_is_settled": ([ADAPTATION], [MOVED]),
+    "a_moved_adaptation_says_where": (
+        [ADAPTATION, "UPDATE adaptation SET status = 'flyttad'"], [f"UPDATE adaptation SET new_provision = {NOW}"],
+    ),
+    "a_moved_record_leaves_the_old_wording": (
+        [ADAPTATION, MOVED], ["UPDATE requirement SET provision = (SELECT new_provision FROM adaptation) WHERE code = 'R2a'"],
+    ),
+    "a_kept_adaptation_says_why": (
+        [ADAPTATION, "UPDATE adaptation SET status = 'behålls'"], ["UPDATE adaptation SET reason = 'Ett citat.'"],
+    ),
+    "an_application_is_assessed_by_the_wording_in_force": (
+        [f"INSERT INTO application(requirement, text, assessed_on) VALUES ({DEMAND}, 'Så här', '2026-01-01')",
+         f"INSERT INTO adaptation(record, provision) SELECT id, {PAST} FROM application WHERE text = 'Så här'", MOVED,
+         "UPDATE application SET provision = (SELECT new_provision FROM adaptation) WHERE text = 'Så här'"],
+        ["UPDATE application SET assessed_on = '2026-03-01' WHERE text = 'Så här'"],
     ),
     "a_health_care_manager_is_appointed": (
         ["INSERT INTO role(name) VALUES ('verksamhetschef för hälso- och sjukvård')", "INSERT INTO person(name) VALUES ('Prov Provsson')",
