@@ -1,4 +1,4 @@
-"""Clocks that run: lex Sarah and lex Maria cases that are being investigated, or are to be notified.
+"""Clocks that run: lex Sarah and lex Maria cases to be investigated or notified, and complaints to be answered.
 
 The acts say *genast*, *utan dröjsmål* and *snarast*, no number of days. A number is the municipality's own goal and
 is called that; the two months after a notification are likely but not read in the source, and are called that.
@@ -40,7 +40,15 @@ CASES = f"""
 
 CLOCKS = """SELECT *, CASE WHEN to_notify THEN NULL WHEN reported IS NOT NULL THEN date(reported, '+2 months')
     WHEN days IS NOT NULL THEN date(since, '+' || days || ' days') END AS until, count(*) OVER () AS n
-  FROM ({cases}) ORDER BY ifnull(until, since), since, deviation LIMIT ?"""
+  FROM ({cases}) ORDER BY NOT (to_notify OR ifnull(until < today(), 0)), ifnull(until, since), since, deviation
+  LIMIT ?"""
+
+# A complaint that has no answer, where the municipality has a goal for when it should have one.
+COMPLAINTS = """SELECT t.id AS deviation, NULL AS investigation, t.kind AS track, t.received_on AS since,
+    NULL AS reported, 0 AS to_notify, CAST(s.value AS INTEGER) AS days
+  FROM setting s CROSS JOIN deviation t WHERE s.key = 'complaint_answer_days' AND CAST(s.value AS INTEGER) > 0
+    AND t.kind IN ('klagomål', 'synpunkt') AND t.status <> 'avslutad' AND t.answer IS NULL
+    AND ifnull(t.track, '') NOT IN ({tracks}) AND {mine}"""
 
 
 @dataclass(frozen=True)
@@ -55,16 +63,26 @@ class Clock:
     asks: str
 
 
-def running(db: sqlite3.Connection, most: int, units: Sequence[str] = ()) -> tuple[list[Clock], int]:
-    """The clocks that run out first, of the units if any are named, and how many there are in all."""
+def running(
+    db: sqlite3.Connection, most: int, units: Sequence[str] = (), cases: str = CASES
+) -> tuple[list[Clock], int]:
+    """The clocks of lex cases, of the units if any are named, and how many there are in all.
+
+    First what is past its time or is to be notified at once, then what runs out first.
+    """
     owner = capture.owner(ENTITIES["deviation"], "t")
-    cases = CASES.format(
+    asked_for = cases.format(
         goals=" ".join(f"WHEN {quote(track)} THEN {quote(about[0])}" for track, about in TRACKS.items()),
         tracks=", ".join(map(quote, TRACKS)),
         mine=f"{owner} IN ({', '.join(map(quote, units))})" if units else "1",
     )
-    rows = db.execute(CLOCKS.format(cases=cases), (most,)).fetchall()
+    rows = db.execute(CLOCKS.format(cases=asked_for), (most,)).fetchall()
     return [clock(row) for row in rows], rows[0]["n"] if rows else 0
+
+
+def unanswered(db: sqlite3.Connection, most: int, units: Sequence[str] = ()) -> tuple[list[Clock], int]:
+    """The clocks of complaints and views that wait for an answer, as ``running``."""
+    return running(db, most, units, COMPLAINTS)
 
 
 def clock(row: sqlite3.Row) -> Clock:
@@ -76,6 +94,8 @@ def clock(row: sqlite3.Row) -> Clock:
 
 def asked(row: sqlite3.Row) -> str:
     """What is to be done, and how sure the time for it is."""
+    if row["track"] not in TRACKS:
+        return f"besvaras; lokal målsättning {row['days']} dagar"
     _, word, more = TRACKS[row["track"]]
     if row["to_notify"]:
         return "anmäls till IVO snarast"

@@ -7,7 +7,8 @@ from datetime import date, timedelta
 from lsk.change import derived_id
 from lsk.model import ENTITIES
 from lsk.store import Store
-from sample_db.words import Row, Sample, periods, weekday
+from lsk.year.periods import periods
+from sample_db.words import Row, Sample, weekday
 
 NOT_ANALYSED = 1
 

@@ -149,7 +149,7 @@ def version(
         "version_number": number,
         "status": status,
         "id": sample.id(day),
-        "procedure": sample.pick(sample.texts["procedure"]),
+        "procedure": procedure(sample, document["title"], day),
         "responsibility": sample.pick(sample.texts["responsibility"]),
         "location": "Intranätet, sidan Kvalitet",
         "handler": sample.person("quality")[0],
@@ -182,6 +182,13 @@ def version(
         "revised_on": decided if number != "1" else None,
         "next_review": add_months(since, REVIEW_MONTHS).isoformat(),
     }
+
+
+def procedure(sample: Sample, title: str, day: date) -> str:
+    """How it is done; a routine that cites the law cites the one in force when it was written."""
+    usual = str(sample.pick(sample.texts["procedure"]))
+    cited = (wording["text"] for wording in sample.texts["cited_procedure"].get(title, ()) if day <= wording["until"])
+    return str(next(cited, usual))
 
 
 def decider_of(sample: Sample, store: Store, document: Row, change_class: str | None) -> str:

@@ -8,7 +8,8 @@ from typing import Any
 from lsk.change import Change, derived_id
 from lsk.model import ENTITIES
 from lsk.store import Store
-from sample_db.words import Row, Sample, add_months, periods, weekday
+from lsk.year.periods import periods
+from sample_db.words import Row, Sample, add_months, weekday
 
 OTHERS = ("vision", "nationellt mål")  # levels that somebody else has decided
 NOT_ANALYSED = 2  # the latest outcomes off their target

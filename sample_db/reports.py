@@ -7,8 +7,9 @@ from datetime import date, timedelta
 
 from lsk.change import Change
 from lsk.store import Store
+from lsk.year.periods import periods
 from sample_db.documents import themes_of
-from sample_db.words import Row, Sample, add_months, periods, weekday
+from sample_db.words import Row, Sample, add_months, weekday
 
 NOT_REPORTS = ("ledningens genomgång", "verksamhetsplan", "beslutsunderlag", "föreskrift, tillämpning, ansvar")
 RETENTION: list[Row] = [

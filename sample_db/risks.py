@@ -8,9 +8,10 @@ from typing import Any
 from lsk.change import derived_id
 from lsk.model import ENTITIES
 from lsk.store import Store
+from lsk.year.periods import periods
 from sample_db import actions
 from sample_db.documents import themes_of
-from sample_db.words import Row, Sample, add_months, periods, weekday
+from sample_db.words import Row, Sample, add_months, weekday
 
 BANDS = ((1, 2, "låg"), (3, 6, "måttlig"), (7, 16, "hög"))
 ACTION_FROM = 8

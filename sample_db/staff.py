@@ -6,8 +6,9 @@ from datetime import date, timedelta
 
 from lsk.change import Change
 from lsk.store import Store
+from lsk.year.periods import periods
 from sample_db.documents import themes_of
-from sample_db.words import Row, Sample, add_months, periods, weekday
+from sample_db.words import Row, Sample, add_months, weekday
 
 
 def build(sample: Sample, store: Store) -> None:

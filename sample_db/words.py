@@ -211,22 +211,3 @@ def add_months(day: date, months: int) -> date:
 def weekday(day: date) -> date:
     """The day, or the Monday after a weekend."""
     return day + timedelta(days={5: 2, 6: 1}.get(day.weekday(), 0))
-
-
-MONTHS = {"månad": 1, "kvartal": 3, "tertial": 4, "halvår": 6, "år": 12}
-
-
-def periods(cadence: str, start: date, end: date) -> list[tuple[str, date]]:
-    """(name, last day) of each whole period that ends between the two days."""
-    step = MONTHS[cadence]
-    first = date(start.year, 1, 1)
-    found = []
-    while first <= end:
-        after = add_months(first, step)
-        last = after - timedelta(days=1)
-        number = (first.month - 1) // step + 1
-        name = str(first.year) if cadence == "år" else f"{first.year} {cadence} {number}"
-        if start <= last <= end:
-            found.append((name, last))
-        first = after
-    return found

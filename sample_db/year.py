@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from lsk.store import Store
+from lsk.year.days import due
+from lsk.year.periods import MONTHS, periods
 from sample_db import roles
-from sample_db.words import MONTHS, Row, Sample, periods, weekday
+from sample_db.words import Row, Sample, weekday
 
 # How often a body meets: one that prepares, one that decides what another has prepared, and all others.
 MONTHS_OF = {
@@ -110,13 +112,6 @@ def concerned(sample: Sample, applies_to: str | None) -> list[str | None]:
     if applies_to == "enhet med hälso- och sjukvård":
         return [unit["short"] for unit in sample.place["units"] if unit["care"]]
     return [None]
-
-
-def due(rule: str, end: date) -> date:
-    if rule.startswith("+"):
-        return end + timedelta(days=int(rule[1:]))
-    month, day = map(int, rule.split("-"))
-    return date(end.year + 1, month, day)
 
 
 def occurrence(sample: Sample, obligation: Row, period: str, day: date, unit: str | None, decisions: list[Row]) -> Row:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from lsk.complaint_cycle import DEPARTMENTS
-from lsk.overviews import Asked, Row, overview, rows
+from lsk.overviews import Asked, Row, overview, rows, within
 
 
 @overview("egenkontroller", "Årets egenkontroller efter metod, för varje enhet: planerade och gjorda.", "V47 V46 J19")
@@ -13,12 +13,12 @@ def self_checks(db: sqlite3.Connection, asked: Asked) -> list[Row]:
     """V47: for each unit the methods of the municipality, and how many rounds were planned and done in the year."""
     return rows(
         db,
-        """SELECT u.name AS enhet, c.number AS nr, c.value AS metod, count(r.id) AS planerade,
+        f"""SELECT u.name AS enhet, c.number AS nr, c.value AS metod, count(r.id) AS planerade,
              count(r.done_on) AS gjorda
            FROM unit u JOIN choice_value c ON c.list = 'self_check_methods'
            LEFT JOIN self_check s ON s.unit = u.id AND s.method = c.value
-           LEFT JOIN self_check_round r ON r.self_check = s.id AND r.due LIKE :year || '-%'
-           WHERE iif(:unit IS NULL, EXISTS (SELECT 1 FROM self_check k WHERE k.unit = u.id), u.id = :unit)
+           LEFT JOIN self_check_round r ON r.self_check = s.id AND r.due BETWEEN :first AND :last
+           WHERE u.id = :unit OR {within("u.id")} AND EXISTS (SELECT 1 FROM self_check k WHERE k.unit = u.id)
            GROUP BY u.id, c.id ORDER BY u.name_sort, c.number""",
         asked,
     )
@@ -63,8 +63,8 @@ def complaints(db: sqlite3.Connection, asked: Asked) -> list[Row]:
                 AND NOT EXISTS (SELECT 1 FROM action a WHERE a.origin = t.id)) AS "ej åtgärdade",
               count(*) FILTER (WHERE t.unmet_need = 1) AS "nya eller ej tillgodosedda behov"
             FROM deviation t JOIN department d ON d.unit = t.unit JOIN unit u ON u.id = d.id
-            WHERE t.kind IN ('klagomål', 'synpunkt') AND t.received_on LIKE :year || '-%' AND (:unit IS NULL
-              OR u.id = :unit)
+            WHERE t.kind IN ('klagomål', 'synpunkt') AND t.received_on BETWEEN :first AND :last
+              AND {within("t.unit")}
             GROUP BY u.id ORDER BY u.name_sort""",
         asked,
     )

@@ -7,7 +7,7 @@ import sqlite3
 from lsk.model import ENTITIES
 from lsk.model.goals import DEVIATION_KIND
 from lsk.model.vocabulary import Ref
-from lsk.overviews import Asked, Row, overview, rows
+from lsk.overviews import Asked, Row, overview, rows, within
 from lsk.records import title_of
 from lsk.terms import entity_label
 
@@ -47,8 +47,9 @@ def outcomes(db: sqlite3.Connection, asked: Asked) -> list[Row]:
                 replace(t.value, '.', ',') AS utfall, {DEVIATION_KIND} AS avvikelse,
                 t.resource_used AS resurser, g.number AS nr, n.name_sort AS namn
               FROM indicator n LEFT JOIN goal g ON g.id = n.goal
-              LEFT JOIN measurement t ON t.indicator = n.id AND t.period_end LIKE :year || '-%'
-                AND (:unit IS NULL OR t.unit = :unit))
+              LEFT JOIN measurement t ON t.indicator = n.id AND t.period_end BETWEEN :first AND :last
+                AND {within("t.unit")}
+              WHERE t.id IS NOT NULL OR g.unit IS NULL OR {within("g.unit")})
             ORDER BY CASE avvikelse WHEN 'negativ' THEN 1 WHEN 'positiv' THEN 2 WHEN 'ingen' THEN 3 ELSE 4 END,
               nr, namn""",
         asked,
