@@ -1,0 +1,78 @@
+"""``lsk report``: write a report, or make one again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from lsk.cli_support import command, open_store, path_argument
+from lsk.commands.publish import progress
+from lsk.errors import LskError, Usage
+
+
+@command("report")
+@path_argument
+@click.argument("kind", metavar="[SLAG]", required=False)
+@click.option("--year", metavar="ÅR", type=click.IntRange(1990, 2200), help="Vilket år rapporten gäller.")
+@click.option("--period", metavar="DEL", help="Del av året: Q1–Q4, T1–T3, H1–H2 eller FRÅN..TILL (annars hela året).")
+@click.option("--unit", metavar="ENHET", help="Den här enheten och de som hör till den (annars hela verksamheten).")
+@click.option("--to", "folder", metavar="MAPP", type=click.Path(path_type=Path), help="Mappen som rapporten skrivs i.")
+@click.option("--draft", is_flag=True, help="Skriv ett utkast, även om avsnitt som ska finnas är tomma.")
+@click.option("--rebuild", metavar="MANIFEST", type=click.Path(path_type=Path), help="Gör om en rapport och jämför.")
+def report_command(
+    path: Path, kind: str | None, year: int | None, period: str | None, unit: str | None, folder: Path | None,
+    draft: bool, rebuild: Path | None,
+) -> None:  # fmt: skip
+    """Skriv en rapport av FIL: Word, webbsida, Markdown och siffrorna som CSV.
+
+    SLAG är mallens slag eller namn; utan SLAG visas vilka som finns. Med --rebuild görs en rapport om från sitt
+    manifest och jämförs med det som skrevs då.
+    """
+    if rebuild is not None:
+        made_again(path, rebuild, folder)
+    elif kind is None:
+        listed(path)
+    elif year is None or folder is None:
+        raise Usage("Ange året och mappen, till exempel: --year 2026 --to rapport-2026")
+    else:
+        written(path, kind, year, period, unit, draft, folder)
+
+
+def listed(path: Path) -> None:
+    with open_store(path, readonly=True) as store:
+        rows = store.db.execute("SELECT kind, name, level, force FROM report_template ORDER BY kind, ref").fetchall()
+    for row in rows:
+        click.echo(f"{row['kind']:<34} {row['name']} ({row['level']}, {row['force']})")
+    if not rows:
+        click.echo("Filen har inga rapportmallar. Läs in dem med en profil: lsk profile load FIL PROFIL")
+
+
+def written(path: Path, kind: str, year: int, period: str | None, unit: str | None, draft: bool, folder: Path) -> None:
+    from lsk.records import find
+    from lsk.reports.pack import Wanted, files_of, write
+
+    with open_store(path, readonly=True) as store, progress() as told:
+        which = None if unit is None else find(store.db, "unit", unit)[1]
+        document, files = files_of(store, Wanted(kind, year, period, which, draft), told)
+    write(folder, files)
+    for warning in document.warnings:
+        click.echo(warning)
+    click.echo(f"{document.title}: {len(document.parts)} rubriker, {len(document.tables)} tabeller i {folder}")
+
+
+def made_again(path: Path, manifest: Path, folder: Path | None) -> None:
+    from lsk.reports.pack import read_manifest, rebuild, write
+    from lsk.store import VERSION, Store
+
+    again = read_manifest(manifest)
+    with Store.open(path, readonly=True, today=again.today) as store, progress() as told:
+        files, different = rebuild(store, again, told)
+    if folder is not None:
+        write(folder, files)
+    if different:
+        why = (
+            f" Rapporten gjordes med version {again.program}, det här är {VERSION}." if again.program != VERSION else ""
+        )
+        raise LskError(f"Rapporten blev inte likadan: {', '.join(different)} skiljer.{why} Jämför dem med de gamla.")
+    click.echo(f"Rapporten blev likadan: {len(again.outputs)} filer, byte för byte.")
