@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -58,3 +58,9 @@ class Line:
     @property
     def plain(self) -> str:
         return f"{self.label}  {self.text}".strip()
+
+
+def slim(lines: list[Line], least: int) -> list[Line]:
+    """The lines with labels of ``least`` cells, for a narrow place; more when a word of a label needs it."""
+    longest = max((len(word) for line in lines for word in line.label.split()), default=0)
+    return [replace(line, label_width=max(least, longest)) for line in lines]

@@ -14,7 +14,7 @@ from lsk.values import shown
 from lsk_tui.words import cut
 
 MOST = 8
-ROOM = 31  # letters: with the reference after them, what a field shows in a terminal of 80 columns
+ROOM = 44  # letters: what a field, or a list with its bar under one, shows in a terminal of 80 columns
 
 
 def suggestions(store: Store, field: Ref | AnyRef, text: str) -> list[tuple[Any, str]]:
@@ -82,6 +82,7 @@ def named(store: Store, name: str, record: str | None, with_kind: bool = False) 
         return ""
     row = store.db.execute(f'SELECT ref FROM "{name}" WHERE id = ?', (record,)).fetchone()
     kind = f"{store.terms.entity_label(name)}: " if with_kind else ""
-    title = cut(telling(store, name, record), ROOM - len(kind))
-    ref = row["ref"] if row else ""
-    return f"{kind}{title}" + (f" · {ref}" if ref and ref != title else "")
+    ref = f" · {row['ref']}" if row and row["ref"] else ""
+    whole = telling(store, name, record)
+    title = cut(whole, ROOM - len(kind) - len(ref))
+    return f"{kind}{title}" + (ref if f" · {whole}" != ref else "")

@@ -22,6 +22,7 @@ from lsk.terms import Terms, area_label
 from lsk_tui import actions, views
 from lsk_tui.actions import Situation
 from lsk_tui.areas import areas_of
+from lsk_tui.lines import slim
 from lsk_tui.owning import owner
 from lsk_tui.pages import Book, Question, columns
 from lsk_tui.screens.listing import Listing
@@ -30,7 +31,7 @@ from lsk_tui.widgets.filterbox import FilterBox, FilterInput
 from lsk_tui.widgets.lines import Contested, Jump, Lines
 from lsk_tui.widgets.table import RecordTable
 
-GLANCE_LABEL = 14
+GLANCE_LABEL = 14  # cells, or the longest word
 REST = 0.12  # seconds; who holds an arrow down is not sent a page at every row
 
 
@@ -128,6 +129,9 @@ class Browse(Listing):
             except Fault as fault:  # the rows there are stay until the filter is understood
                 self.filter_box.fault(str(fault))
                 return
+            if self.rows.size.width not in (0, width):  # laid out meanwhile, and other columns fit
+                self.read(keep)
+                return
             self.book = book
             self.rows.begin(shown, book.count, question.sort, question.descending, place, self.nothing())
             self.tell()
@@ -188,7 +192,7 @@ class Browse(Listing):
             return
         with self.telling():
             seen = await self.lsk.desk.ask(lambda store: sheet(store, self.entity, row.id))
-            pane.show([replace(line, label_width=GLANCE_LABEL) for line in seen.lines if not line.faint], keep=False)
+            pane.show(slim([line for line in seen.lines if not line.faint], GLANCE_LABEL), keep=False)
             if not pane.has_focus:
                 pane.highlighted = None
 

@@ -9,6 +9,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal
+from textual.content import Content
 from textual.widgets import Static
 
 from lsk.model import ENTITIES
@@ -17,14 +18,14 @@ from lsk_tui import actions, chronicle
 from lsk_tui.actions import Situation
 from lsk_tui.ahead import Take
 from lsk_tui.among import Standing, standing
-from lsk_tui.lines import Contested, Jump, Line
+from lsk_tui.lines import Contested, Jump, Line, slim
 from lsk_tui.pages import Question
 from lsk_tui.screens.base import Place
 from lsk_tui.sheet import Sheet, sheet
 from lsk_tui.widgets.lines import Lines
 from lsk_tui.words import name_of
 
-PAST_LABEL = 17
+PAST_LABEL = 17  # cells, or the longest word
 ALONE = Standing(None, 0, None, None)
 GONE = [Line("Posten finns inte. u ångrar den senaste ändringen, r gör om den, Esc går tillbaka.", heading=True)]
 
@@ -83,7 +84,7 @@ class Record(Place):
     def show(self) -> None:
         """The record, and its history: beside it where there is room, else the end of it below."""
         past = self.query_one("#record-past", Lines)
-        past.show([replace(line, label_width=PAST_LABEL) for change in self.past for line in change])
+        past.show(slim([line for change in self.past for line in change], PAST_LABEL))
         if not past.has_focus:
             past.highlighted = None
         self.lines.show((self.sheet.lines or GONE) + ([] if past.display else chronicle.below(self.past)))
@@ -97,7 +98,8 @@ class Record(Place):
         at, words = self.standing, self.query_one("#record-place", Static)
         words.display = at.count > 1
         place = f"{at.place} av {at.count}" if at.place else f"inte längre bland de {at.count}"
-        words.update(f"{place} i listan   , förra   . nästa")
+        key = "bold $primary on $panel"
+        words.update(Content.assemble(f"{place} i listan  ", (" , ", key), " förra  ", (" . ", key), " nästa"))
 
     @on(Lines.OptionSelected)
     def go(self, event: Lines.OptionSelected) -> None:

@@ -55,6 +55,12 @@ class FilterBox(Vertical):
     def input(self) -> FilterInput:
         return self.query_one(FilterInput)
 
+    def on_descendant_focus(self) -> None:
+        self.add_class("-here")  # only while it is written is there a line for what may come next
+
+    def on_descendant_blur(self) -> None:
+        self.remove_class("-here")
+
     @on(Input.Changed)
     def typed(self) -> None:
         self.input.offered = []  # belong to what stood there before

@@ -11,7 +11,7 @@ from textual.widgets import Static
 from lsk_tui.actions import Action
 from lsk_tui.standing import fitted
 
-LEAST = 12  # cells that the place keeps of its name, whatever stands to the right
+LEAST = 12  # cells that the place keeps of its name, or two thirds of them all, whatever stands to the right
 
 
 class Head(Static):
@@ -32,7 +32,7 @@ class Head(Static):
 
     def render(self) -> Content:
         width = max((self.size.width or self.app.size.width) - 2, 0)
-        file = fitted(self.file, max(width - min(cell_len(self.place), max(LEAST, width // 3)) - 2, 0))
+        file = fitted(self.file, max(width - min(cell_len(self.place), max(LEAST, width * 2 // 3)) - 2, 0))
         place = shortened(self.place, max(width - cell_len(file) - 2, 0))
         gap = " " * max(width - cell_len(place) - cell_len(file), 1)
         return Content.assemble(" ", (place, "bold"), gap, file, " ")

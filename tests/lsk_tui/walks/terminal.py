@@ -29,6 +29,7 @@ NAMES = {
     "comma": ",",
 }
 NAMES |= {"up": "Up", "down": "Down", "left": "Left", "right": "Right", "space": "Space", "backspace": "BSpace"}
+HELD = {"": "", "ctrl": "C-", "shift": "S-"}
 OPEN = """
 from datetime import date; from pathlib import Path; from lsk_tui.app import LskApp
 LskApp(Path({path!r}), {actor!r}, today=date({day}), visible_cursor=True).run()
@@ -86,10 +87,11 @@ class Terminal:
 
 
 def key_of(key: str) -> str:
-    """Textual's name of a key as tmux says it: ``ctrl+s`` is C-s, ``f8`` is F8."""
+    """Textual's name of a key as tmux says it: ``ctrl+s`` is C-s, ``shift+down`` S-Down, ``f8`` is F8."""
     if key[0] == "f" and key[1:].isdigit():
         return key.upper()
-    return NAMES.get(key, key.replace("ctrl+", "C-"))
+    held, _, plain = key.rpartition("+")
+    return HELD[held] + NAMES.get(plain, plain)
 
 
 def main(names: list[str]) -> None:

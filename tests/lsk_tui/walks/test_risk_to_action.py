@@ -18,7 +18,7 @@ RISK = Walk(
         press("enter", sees=("Risker: sannolikhet 3, konsekvens 4", "HK-RIS-26-008", "1 av 3")),
         press("enter", sees=("Brist", "har riskvärde 12 men ingen åtgärd.", "Lägg till en åtgärd")),
         press("n", sees=("Ny egenkontroll", "Ny åtgärd")),
-        press("down*2 enter", sees="Föranledd av Risk: Viktiga händelser antecknas"),
+        press("down*2 enter", sees="Föranledd av Risk: Viktiga händelser"),
         write(ACTION),
         press("ctrl+s", sees=("[föreslagen] › konsekvensbeskriven", ACTION, "Innan ”prioriterad”")),
         press("escape", sees="tilldelad", gone="Brist"),
