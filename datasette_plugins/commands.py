@@ -116,6 +116,15 @@ def access_to(folder: Path, level: Any, host: str, names: tuple[str, ...], heade
     return {"link": True}
 
 
+def readers(access: dict[str, Any] | None) -> str:
+    """Who may read, in words."""
+    if access is None:
+        return "alla"
+    if "header" in access:
+        return "den som servern framför har loggat in"
+    return "den som loggar in" if "accounts" in access else "den som har länken"
+
+
 def show(
     folder: Path, level: str | None, port: int, host: str, names: tuple[str, ...], header: str | None, browse: bool
 ) -> None:
@@ -138,13 +147,16 @@ def show(
     address = f"http://{shown}:{listening.getsockname()[1]}/"
     if access and access.get("link"):
         address += f"logga-in?nyckel={proof(pages.site, LINK_NAME)}"
-    click.echo(f"{folder} visas på {address} (avsluta med Ctrl+C)")
+    click.echo(f"{folder} visas på {address} för {readers(access)} (avsluta med Ctrl+C)")
+    if names:
+        click.echo(f"Servern framför når sidorna där, under namnet {' och '.join(names)}.")
     if browse:
         click.launch(address)
     without_variables()
     config = uvicorn.Config(
         pages,
         log_level="warning",
+        access_log=False,
         lifespan="on",
         server_header=False,
         proxy_headers=False,  # the gate reads them itself, and only when there is a server in front

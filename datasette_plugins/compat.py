@@ -1,10 +1,13 @@
 """What differs between Datasette 0.65, which the site is built on, and the alphas of 1.0. Nothing else knows of it.
 
-What the alphas do otherwise and we leave as it is: the shape of JSON, which there is without column names unless asked.
+What the alphas do otherwise and we leave as it is: the rows of JSON are objects there, and lists in 0.65, unless
+``_shape`` is asked for. What does not hold there: a question's page is told the rows ready painted (``display_rows``)
+and not as they are, so that its table and chart are empty; its CSV and JSON are whole.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -47,6 +50,18 @@ def template_names(datasette: Any, request: Any) -> dict[str, Any]:
         return {"metadata": about}
     query = about["queries"].get(name)
     return {"metadata": query or about["tables"].get(name, {}), "canned_query": name if query else None}
+
+
+def whole_json(app: Callable[..., Any]) -> Callable[..., Any]:
+    """The alphas leave the names of the columns out of JSON unless asked for them."""
+
+    async def asking(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "http" and scope["path"].endswith(".json") and b"_shape=" not in scope["query_string"]:
+            asked = [part for part in (scope["query_string"], b"_extra=columns") if part]
+            scope = {**scope, "query_string": b"&".join(asked)}
+        await app(scope, receive, send)
+
+    return asking if ALPHA else app
 
 
 def without_variables() -> None:

@@ -20,13 +20,7 @@ KINDS = {
 
 def described(level: Publish) -> dict[str, Any]:
     """Tables with title, description, what a row is, and what each column holds; and the ready-made questions."""
-    tables = {table.name: told(table) for table in tables_of(level)}
-    tables["om"] = {
-        "title": "Om publiceringen",
-        "description": "Vad som är publicerat, när, och gränsen för små antal.",
-        "grain": "publiceringen",
-        "columns": {column.name: meaning(column) for column in ABOUT},
-    }
+    tables = {table.name: told(table) for table in (*tables_of(level), ABOUT)}
     return {"tables": tables, "queries": {question.name: canned(question) for question in questions(level)}}
 
 

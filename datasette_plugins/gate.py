@@ -18,7 +18,7 @@ from datasette import hookimpl
 
 from datasette_plugins.access import configured, letting_in, logs_in
 from datasette_plugins.cache import App, Page, keeping, page_of
-from datasette_plugins.compat import template_names
+from datasette_plugins.compat import template_names, whole_json
 from datasette_plugins.limits import Full
 from datasette_plugins.swedish import refused
 
@@ -34,7 +34,7 @@ HEADERS = {
 }
 NOT_FOR_SEARCH_ENGINES = (b"x-robots-tag", b"noindex, nofollow")
 FORBIDDEN = (b"\\", b"//", b"%", b"..")  # every address of ours is plain
-LONGEST_QUERY = 512  # bytes
+LONGEST = 512  # bytes of an address's path, and of what follows the question mark
 EITHER = {"_sort", "_sort_desc"}
 FORMS = ("/logga-in", "/logga-ut")
 JUDGED = 4096  # addresses whose judgement is remembered
@@ -47,15 +47,17 @@ def compiled(routes: list[Any]) -> Routes:
     return [(re.compile(path), {name: re.compile(p) for name, p in params.items()}) for path, params in routes]
 
 
-Judge = Callable[[str, bytes], int | None]
+Judge = Callable[[bytes, bytes], int | None]
 
 
 def judge(routes: Routes) -> Judge:
     """What tells the status for an address that the site was not built for; None for one that it was."""
 
     @lru_cache(JUDGED)
-    def judged(path: str, query: bytes) -> int | None:
-        params = next((params for pattern, params in routes if pattern.fullmatch(path)), None)
+    def judged(path: bytes, query: bytes) -> int | None:
+        if any(part in path for part in FORBIDDEN) or not path.isascii():
+            return 400
+        params = next((params for pattern, params in routes if pattern.fullmatch(path.decode())), None)
         if params is None:
             return 404
         given = parse_qsl(query.decode("latin-1"), keep_blank_values=True)
@@ -70,15 +72,13 @@ def refusal(scope: dict[str, Any], hosts: set[str], judged: Judge) -> int | None
     """The status that refuses a request, or None to let it through."""
     if scope["method"] not in ("GET", "HEAD") and not (scope["method"] == "POST" and scope["path"] in FORMS):
         return 405
-    called = [value for name, value in scope["headers"] if name.lower() == b"host"]
+    called = [value for name, value in scope["headers"] if name == b"host"]
     if len(called) != 1 or PORT.sub("", called[0].decode("latin-1")).lower() not in hosts:
         return 400
     raw = (scope.get("raw_path") or scope["path"].encode()).partition(b"?")[0]
-    if any(part in raw for part in FORBIDDEN) or not raw.isascii():
-        return 400
-    if len(scope["query_string"]) > LONGEST_QUERY:
+    if len(raw) > LONGEST or len(scope["query_string"]) > LONGEST:
         return 414
-    return judged(raw.decode(), scope["query_string"])
+    return judged(raw, scope["query_string"])
 
 
 def refusing(datasette: Any) -> App:
@@ -120,7 +120,7 @@ def guarded(app: App, datasette: Any, config: dict[str, Any]) -> App:
     hosts, judged, behind = set(config["hosts"]), judge(compiled(config["routes"])), bool(config.get("behind"))
     access, refuse = configured(datasette), refusing(datasette)
     added = [*HEADERS.items(), *([NOT_FOR_SEARCH_ENGINES] if access else [])]
-    inside = keeping(app, refuse, access is not None, behind)
+    inside = keeping(whole_json(app), refuse, access is not None, behind)
     if access:
         inside = letting_in(inside, datasette, access, refuse, behind)
 

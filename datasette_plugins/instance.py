@@ -16,12 +16,12 @@ from datasette_plugins.compat import datasette_of
 from datasette_plugins.described import described
 from datasette_plugins.pages import pages_of
 from datasette_plugins.pages import routes as page_routes
-from datasette_plugins.questions import OWN, answers, answers_to_any, questions
+from datasette_plugins.questions import OWN, answers, answers_to_any, canned, own, questions
 from lsk.errors import LskError
 from lsk.model.vocabulary import Publish
 from lsk.publish import LEVELS, tables_of
 from lsk.publish.build import ABOUT, APPLICATION_ID
-from lsk.publish.write import written_names
+from lsk.publish.write import written_as
 
 HERE = Path(__file__).parent
 SETTINGS = {
@@ -64,7 +64,7 @@ def build(
     known = accounts_in(folder) if access and "accounts" in access else None
     return datasette_of(
         path,
-        metadata(level, [*LOOPBACK, *hosts], access, behind),
+        metadata(level, [*LOOPBACK, *hosts], access, behind, own_in(path, level)),
         {**SETTINGS, "allow_download": level is Publish.OPEN},
         template_dir=str(HERE / "templates"),
         static_mounts=[("statisk", str(HERE / "statisk"))],
@@ -94,17 +94,25 @@ def published(path: Path) -> bool:
 
 
 def as_declared(path: Path, level: Publish) -> bool:
-    """Whether the file has the tables and columns declared for the level, and no others that could leak."""
-    declared = {(table.name, name) for table in tables_of(level) for name in written_names(table)}
+    """Whether the file is made as declared for the level, and has nothing else in it that could leak."""
+    declared = {sql for table in (*tables_of(level), ABOUT) for sql in written_as(table)}
     with contextlib.closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as db:
-        found = db.execute("SELECT t.name, c.name FROM sqlite_schema t, pragma_table_xinfo(t.name) c").fetchall()
-    return set(found) == declared | {("om", column.name) for column in ABOUT}
+        return {sql for (sql,) in db.execute("SELECT sql FROM sqlite_schema")} == declared
 
 
-def metadata(level: Publish, hosts: list[str], access: dict[str, Any] | None, behind: bool) -> dict[str, Any]:
+def own_in(path: Path, level: Publish) -> dict[str, Any]:
+    """The committee's own questions, as Datasette's metadata wants them: the file cannot change while it is open."""
+    with contextlib.closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as db:
+        return {question.name: canned(question) for question in own(db, level)}
+
+
+def metadata(
+    level: Publish, hosts: list[str], access: dict[str, Any] | None, behind: bool, own_questions: dict[str, Any]
+) -> dict[str, Any]:
+    told = described(level)
     return {
         "title": "Uppföljning för nämnden",
-        "databases": {LEVELS[level]: described(level)},
+        "databases": {LEVELS[level]: {**told, "queries": {**told["queries"], **own_questions}}},
         "plugins": {
             "lsk_site": {"database": LEVELS[level], "pages": pages_of(level)},
             "lsk_gate": {"routes": routes(level) + log_in(access), "hosts": hosts, "behind": behind},
@@ -122,9 +130,8 @@ def routes(level: Publish) -> list[tuple[str, dict[str, str]]]:
     if level is Publish.OPEN:
         found.append((rf"/{database}\.db", {}))  # the whole file, for whoever wants to reckon on it
         found.append((r"/katalog\.jsonld", {}))
-    columns = {table.name: [c.name for c in table.columns] for table in tables_of(level)}
-    for table, names in {**columns, "om": [c.name for c in ABOUT]}.items():
-        found += addresses(f"/{database}/{table}", paging(names), {})
+    for table in (*tables_of(level), ABOUT):
+        found += addresses(f"/{database}/{table.name}", paging([c.name for c in table.columns]), {})
     for question in questions(level):
         found += addresses(f"/{database}/{question.name}", answers(question), answers(question))
     return found + addresses(rf"/{database}/{OWN}", answers_to_any(), answers_to_any())

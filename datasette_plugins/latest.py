@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from datasette.app import Datasette
 from datasette_plugins.cache import App
 from lsk.errors import LskError
 
+LOOK_EVERY = 0.2  # seconds; to look costs as much as all else about a page that is kept
 Marks = list[tuple[int, int, int] | None]
 EXCHANGED = "Sidorna byts ut just nu. Försök igen om en stund.\n".encode()
 
@@ -37,19 +39,26 @@ async def closed(scope: Any, receive: Any, send: Any) -> None:
 
 
 class Latest:
-    """The app of what ``put_together`` gives, asked for anew when one of the files is another than before."""
+    """The app of what ``put_together`` gives, asked for anew when one of the files is another than before.
 
-    def __init__(self, files: Sequence[Path], put_together: Callable[[], Datasette]) -> None:
-        self.files, self.put_together = files, put_together
+    Looked for at a request, at most once in ``every`` seconds.
+    """
+
+    def __init__(self, files: Sequence[Path], put_together: Callable[[], Datasette], every: float = LOOK_EVERY) -> None:
+        self.files, self.put_together, self.every = files, put_together, every
+        self.look_at = 0.0
         self.marks = marks_of(files)
         self.site = put_together()
         self.app: App = self.site.app()
         self.renewing = asyncio.Lock()
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] == "http" and marks_of(self.files) != self.marks:
-            async with self.renewing:
-                await self.renew()
+        now = time.monotonic()
+        if scope["type"] == "http" and now >= self.look_at:
+            self.look_at = now + self.every
+            if marks_of(self.files) != self.marks:
+                async with self.renewing:
+                    await self.renew()
         await self.app(scope, receive, send)
 
     async def renew(self) -> None:

@@ -69,7 +69,10 @@ class Turns:
 
 def header(scope: dict[str, Any], name: bytes) -> str | None:
     """A header's value; the last where it is repeated, which is the nearest server's."""
-    return next((v.decode("latin-1") for n, v in reversed(scope["headers"]) if n.lower() == name), None)
+    for known, value in reversed(scope["headers"]):  # ASGI has them in lower case
+        if known == name:
+            return str(value, "latin-1")
+    return None
 
 
 def is_loopback(address: str) -> bool:

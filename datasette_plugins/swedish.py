@@ -36,7 +36,7 @@ MADE = {**HEADINGS, **content.HEADINGS}
 def declared() -> dict[str, dict[str, Column]]:
     """The published tables' columns by name."""
     tables = {table.name: {c.name: c for c in table.columns} for table in tables_of(Publish.COMMITTEE)}
-    return {**tables, "om": {c.name: c for c in ABOUT}}
+    return {**tables, ABOUT.name: {c.name: c for c in ABOUT.columns}}
 
 
 def column_of(name: str, table: str | None) -> Column | None:

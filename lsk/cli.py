@@ -36,6 +36,11 @@ COMMANDS = {
     "overview": Entry(
         "lsk.commands.overview:overview_command", "Visa en översikt: mål, luckor, överenskommelser med mera."
     ),
+    "law": Entry("lsk.commands.law:law", "Visa och ändra lagregistret, och vad som lutar sig mot ett lagrum."),
+    "year": Entry("lsk.commands.year:year_command", "Planera ett år: vad som är nytt, ändrat och utgår."),
+    "calendar": Entry("lsk.commands.year:calendar_command", "Skriv årshjulet som kalenderfil, som för Outlook."),
+    "remind": Entry("lsk.commands.year:remind_command", "Visa eller mejla var och en vad den ska göra."),
+    "clocks": Entry("lsk.commands.clocks:clocks_command", "Visa lex Sarah, lex Maria och klagomål som har en klocka."),
     "matrix": Entry("lsk.commands.priorities:matrix_command", "Visa prioriteringsmatrisen och beslutsunderlaget."),
     "log": Entry("lsk.commands.history:log", "Visa vad som ändrats, när och av vem."),
     "diff": Entry("lsk.commands.history:diff", "Visa skillnaden mellan två datum."),
@@ -43,6 +48,8 @@ COMMANDS = {
     "redo": Entry("lsk.commands.history:redo", "Gör om det som ångrades."),
     "import": Entry("lsk.commands.csv:import_csv", "Läs in poster från en CSV-fil."),
     "export": Entry("lsk.commands.csv:export_csv", "Skriv poster till CSV-filer."),
+    "binder": Entry("lsk.commands.binder:binder", "Skriv enhetens reservpärm, eller vad som ska bytas i den."),
+    "archive": Entry("lsk.commands.archive:archive_command", "Skriv ett arkiv som går att läsa utan LSK."),
     "kolada": Entry("lsk.commands.kolada:kolada", "Hämta nyckeltal från Kolada."),
     "unit-file": Entry("sync.commands:unit_file", "Skapa en enhets egen fil."),
     "sync": Entry("sync.commands:sync", "Synka filer, direkt eller genom en gemensam plats."),
@@ -52,6 +59,7 @@ COMMANDS = {
     "conflicts": Entry("sync.commands:conflicts", "Visa och avgör konflikter."),
     "gallring": Entry("sync.retention_commands:gallring", "Visa vad som får gallras, och gallra efter beslut."),
     "verify": Entry("sync.commands:verify", "Kontrollera att filen är hel."),
+    "report": Entry("lsk.commands.report:report_command", "Skriv en rapport i Word, med siffrorna och frågorna bakom."),
     "publish": Entry("lsk.commands.publish:publish_command", "Skriv en kopia för nämnden, utan personuppgifter."),
     "serve": Entry("datasette_plugins.commands:serve", "Visa den publicerade kopian i webbläsaren."),
 }

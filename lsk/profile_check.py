@@ -13,6 +13,7 @@ from lsk.model import ENTITIES
 from lsk.model.profile import RULE_LISTS
 from lsk.model.vocabulary import AnyRef, Choice, Date, Decimal, Entity, Field, Flag, Integer, Ref
 from lsk.profile import Keys, Row, any_key, flat, keys_of, law_rows, lists, parent_field
+from lsk.reports.figures import FIGURES
 from lsk.rules.fields import fault_of_number, real_date, real_number
 from lsk.terms import field_label
 
@@ -156,11 +157,22 @@ def faults_of_row(row: Row, choices: dict[str, list[str]], keys: Keys) -> Iterat
         elif field.required and field.name not in (*row.entity.defaults, row.parent_field):
             label = field_label(row.entity.name, field.name)
             yield at(here, f"{row.entity.name}: ”{label}” ({field.name}) saknas och måste fyllas i.")
+    if row.entity.name == "report_template_section":
+        yield from faults_of_figures(row.values.get("figures", ""))
     for name, text in row.values.items():
         if name not in stored and any(f.name == name for f in row.entity.all_fields):
             yield at(name, f"{row.entity.name}.{name} räknas ut och kan inte skrivas.")
         elif name == "id" and not real_id(text):
             yield at(text, f"{row.entity.name}.id ska vara ett id ur en LSK-fil, inte ”{text}”. Ta bort raden.")
+
+
+def faults_of_figures(text: Any) -> Iterator[Fault]:
+    """Names that no report knows of."""
+    for name in str(text).replace(",", " ").split() if isinstance(text, At) else ():
+        if name not in FIGURES:
+            close = difflib.get_close_matches(name, FIGURES, n=1)
+            hint = f"Menas {close[0]}?" if close else f"Det finns: {', '.join(FIGURES)}."
+            yield at(text, f"report_template_section.figures: siffrorna {name} finns inte. {hint}")
 
 
 def fault_of_text(field: Field, text: str, choices: dict[str, list[str]], keys: Keys) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from itertools import groupby
 
-from datasette_plugins.pages.content import Asked, Content, has, rows, section
+from datasette_plugins.pages.content import Asked, Content, has, one, rows, section
 
 LIKE = "lower(paragraf || ' ' || beslut || ' ' || organ) LIKE '%' || lower(:q) || '%'"
 MOST = 30
@@ -13,18 +13,18 @@ MOST = 30
 
 def page(db: sqlite3.Connection, asked: Asked) -> Content:
     wanted = asked.params.get("q", "").strip()
+    which = f"FROM beslut_och_uppfoljning WHERE {LIKE}" if wanted else "FROM beslut_och_uppfoljning"
     found = rows(
         db,
-        f"""SELECT beslut_id, sammantrade, organ, paragraf, beslut, folj_upp_senast, uppfoljt, utfall, lage
-            FROM beslut_och_uppfoljning WHERE :q = '' OR {LIKE}
-            ORDER BY sammantrade DESC, length(paragraf), paragraf""",
+        f"""SELECT beslut_id, sammantrade, organ, paragraf, beslut, folj_upp_senast, uppfoljt, utfall, lage {which}
+            ORDER BY sammantrade DESC, length(paragraf), paragraf LIMIT {MOST}""",
         {"q": wanted},
     )
-    meetings = groupby(found[:MOST], key=lambda row: (row["sammantrade"], row["organ"]))
+    meetings = groupby(found, key=lambda row: (row["sammantrade"], row["organ"]))
     return {
         "lead": "Vad de politiska organen har beslutat, när det ska följas upp och vad som blev av det.",
         "q": wanted,
-        "count": len(found),
+        "count": one(db, f"SELECT count(*) {which}", {"q": wanted})[0],
         "meetings": [(day, body, list(decided)) for (day, body), decided in meetings],
         "most": MOST,
     }

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from datetime import date
 
 from markupsafe import Markup
 
 from datasette_plugins.chart import Value, columns, legend
-from datasette_plugins.pages.content import Asked, Content, Section, has, rows, section
+from datasette_plugins.pages.content import Asked, Content, Section, about, has, rows, section
+from datasette_plugins.quarters import going_on, quarter_labels
 from datasette_plugins.words import capital
 from lsk.publish.build import HIDDEN
 from lsk.publish.deviations import GROUPS, VIEW_KINDS
@@ -67,9 +69,9 @@ def quarters_chart(db: sqlite3.Connection) -> Markup:
     shown = [value.get((*period, group)) is not None for period in periods for group in GROUPS]
     drawn = GROUPS if 2 * sum(shown) > len(shown) else (ALL,)
     series = [(capital(group), [value.get((*period, group)) for period in periods]) for group in drawn]
-    labels = [(f"kv {kvartal}", str(ar) if kvartal == 1 or n == 0 else "") for n, (ar, kvartal) in enumerate(periods)]
     names = [name if name != capital(ALL) else "Alla avvikelser, klagomål och synpunkter" for name, _ in series]
-    return columns("Avvikelser, klagomål och synpunkter per kvartal", labels, series) + legend(names)
+    drawing = columns("Avvikelser, klagomål och synpunkter per kvartal", quarter_labels(periods), series)
+    return drawing + legend(names) + going_on(periods, date.fromisoformat(about(db)["publicerad"]))
 
 
 def by_quarter() -> str:

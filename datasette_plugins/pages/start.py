@@ -13,31 +13,13 @@ from itertools import chain, islice
 from datasette_plugins.pages.content import Asked, Change, Content, Figure, Waiting, about, change, has, one, rows
 from datasette_plugins.pages.deviations import quarters_chart
 from datasette_plugins.pages.goals import reached
+from datasette_plugins.quarters import first_day, last_whole, quarter_before, quarter_of
 from datasette_plugins.words import capital, number_of, shortened, text_of, written
 from lsk.publish.deviations import GRAVE, VIEWS
 from lsk.publish.vocabulary import ALL
 
 AHEAD = timedelta(days=60)
 SIX = 6
-Quarter = tuple[int, int]  # year, number
-
-
-def last_whole(day: date) -> Quarter:
-    """The quarter that the day ends, else the one before it."""
-    return quarter_before(quarter_of(day + timedelta(days=1)))
-
-
-def quarter_of(day: date) -> Quarter:
-    return day.year, (day.month + 2) // 3
-
-
-def quarter_before(quarter: Quarter) -> Quarter:
-    year, number = quarter
-    return (year, number - 1) if number > 1 else (year - 1, 4)
-
-
-def first_day(quarter: Quarter) -> date:
-    return date(quarter[0], quarter[1] * 3 - 2, 1)
 
 
 def start(db: sqlite3.Connection, asked: Asked) -> Content:

@@ -17,14 +17,10 @@ ORDER = (
 )
 # Where to begin: records that hang together with something. Who searches by a word sees all.
 LISTED = f"""
-WITH wanted AS (
-  SELECT rowid AS n, id, slag, titel FROM spar_poster
-  WHERE :slag IN ('', slag) AND (:q = '' OR lower(titel) LIKE '%' || lower(:q) || '%')
-), connected AS (
-  SELECT fran AS id FROM spar_kanter WHERE fran IN (SELECT id FROM wanted)
-  UNION SELECT till FROM spar_kanter WHERE till IN (SELECT id FROM wanted)
-)
-SELECT id, slag, titel FROM wanted WHERE :q <> '' OR id IN (SELECT id FROM connected) ORDER BY n LIMIT {SHOWN + 1}"""
+SELECT id, slag, titel FROM spar_poster AS post
+WHERE :slag IN ('', slag) AND CASE WHEN :q <> '' THEN lower(titel) LIKE '%' || lower(:q) || '%'
+  ELSE EXISTS (SELECT 1 FROM spar_kanter WHERE fran = post.id OR till = post.id) END
+ORDER BY rowid LIMIT {SHOWN + 1}"""
 # The paths out of one record along the edges, nearest first; a record is told once, by its shortest path.
 THREAD = """
 WITH RECURSIVE path(id, by, slag, depth) AS (

@@ -17,7 +17,7 @@ def page(db: sqlite3.Connection, asked: Asked) -> Content:
     year = about(db)["publicerad"][:4]
     return {
         "lead": "Vad som ska göras varje år, av vem och till vem: rapporter, uppföljningar, planer och översyner.",
-        "sections": [*wheel(db, year), *own_tables(db)],
+        "sections": [*wheel(db, year), *(table for table in own_tables(db) if table.rows)],
     }
 
 
@@ -42,7 +42,7 @@ def wheel(db: sqlite3.Connection, year: str) -> Iterator[Section]:
     yield section(
         db, "Försenat och det som kommer", f"Årshjulet {year}: varje stapel är uppgifter vars dag ligger i kvartalet.",
         "arshjul",
-        """SELECT uppgift, period, enhet, ansvarig, mottagare, senast, lage FROM arshjul
+        """SELECT uppgift, period, lage, senast, enhet, ansvarig, mottagare FROM arshjul
            WHERE lage IN ('försenat', 'kommande')""",
         order="lage = 'försenat' DESC, senast, rowid",
         chart=chart, most=25,

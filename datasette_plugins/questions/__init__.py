@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
+import sqlite3
+from collections.abc import Sequence
+from datetime import date
 from functools import cache
 from typing import Any
 
 from datasette import hookimpl
 
-from datasette_plugins.questions import actions, checks, committee, decisions, deviations, goals, system
+from datasette_plugins.questions import actions, checks, committee, decisions, deviations, goals, overall, system
 from datasette_plugins.questions.drawing import draw
-from datasette_plugins.questions.vocabulary import Ask, Chart, Question
+from datasette_plugins.questions.vocabulary import PUBLISHED, Ask, Chart, Question
 from lsk.model.vocabulary import Publish
 from lsk.publish import LEVELS, tables_of
 
@@ -28,12 +32,22 @@ __all__ = [
 
 OWN = committee.NAME  # what the names of the committee's own questions look like
 
-AREAS = (deviations, actions, checks, goals, decisions, system)
-QUESTIONS: tuple[Question, ...] = tuple(question for area in AREAS for question in area.QUESTIONS)
+AREAS = {
+    "Helheten": overall.QUESTIONS,
+    "Avvikelser, klagomål och synpunkter": deviations.QUESTIONS,
+    "Åtgärder": actions.QUESTIONS,
+    "Kontroll och granskning": checks.QUESTIONS,
+    "Mål": goals.QUESTIONS,
+    "Beslut, årshjul och rapporter": decisions.QUESTIONS,
+    "Krav, ansvar och dokument": system.QUESTIONS,
+}
+QUESTIONS: tuple[Question, ...] = tuple(question for area in AREAS.values() for question in area)
 
 # Numbers that a question or a page makes for itself.
 HEADINGS = {
     "aret_fore": "Samma kvartal året före",
+    "nu": "Nu",
+    "forut": "Förut",
     "avvikelser": "Avvikelser",
     "klagomal": "Klagomål och synpunkter",
     "allvarliga": "Missförhållanden och vårdskador",
@@ -66,24 +80,29 @@ def answers_to_any() -> dict[str, str]:
     return {name: pattern for question in QUESTIONS for name, pattern in answers(question).items()}
 
 
-# --- hooks: the committee's own questions, and what a question's page shows ------------------------------------------
+def grouped(queries: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
+    """Canned queries under their headings, the committee's own first."""
+    named = {query["name"]: query for query in queries}
+    areas = {heading: [named.pop(each.name) for each in area if each.name in named] for heading, area in AREAS.items()}
+    groups = {"Nämndens egna frågor": list(named.values()), **areas}
+    return [(heading, found) for heading, found in groups.items() if found]
 
 
-@hookimpl
-def canned_queries(datasette: Any, database: str) -> Any:
-    if not datasette.plugin_config("lsk_site"):
-        return None
-
-    async def found() -> dict[str, Any]:
-        return {question.name: question.canned() for question in await own(datasette, database)}
-
-    return found
+def own(db: sqlite3.Connection, level: Publish) -> list[Question]:
+    """The committee's own questions in a published file."""
+    return committee.asked(db, questions(level))
 
 
-async def own(datasette: Any, database: str) -> list[Question]:
-    ready = questions(next(level for level, name in LEVELS.items() if name == database))
-    asked: list[Question] = await datasette.get_database(database).execute_fn(lambda db: committee.asked(db, ready))
-    return asked
+async def called(datasette: Any, database: str, name: str) -> Question | None:
+    """The question of a name, ready-made or the committee's own."""
+    known: Sequence[Question] = QUESTIONS
+    if re.fullmatch(OWN, name):
+        level = next(level for level, called in LEVELS.items() if called == database)
+        known = await datasette.get_database(database).execute_fn(lambda db: own(db, level))
+    return next((each for each in known if each.name == name), None)
+
+
+# --- hook: what a question's page shows ------------------------------------------------------------------------------
 
 
 @hookimpl
@@ -93,11 +112,11 @@ def extra_template_vars(datasette: Any, database: str | None, table: str | None,
     name = request.url_vars.get("table") or table if request else table
 
     async def found() -> dict[str, Any]:
-        known = (*QUESTIONS, *await own(datasette, database)) if name else ()
-        question = next((each for each in known if each.name == name), None)
+        question = await called(datasette, database, name or "")
         if question is None:
-            return {}
+            return {"lsk_grouped": grouped}
         db = datasette.get_database(database)
+        published = date.fromisoformat((await db.execute(f"SELECT {PUBLISHED}")).single_value())
         choices = {
             name: [str(row[0]) for row in (await db.execute(ask.choices)).rows] if ask.choices else []
             for name, ask in question.asks.items()
@@ -107,13 +126,13 @@ def extra_template_vars(datasette: Any, database: str | None, table: str | None,
             "lsk_question": question,
             "lsk_asked": worth_asking,
             "lsk_choices": choices,
-            "lsk_chart": charted(question),
+            "lsk_chart": charted(question, published),
         }
 
     return found
 
 
-def charted(question: Question) -> Any:
+def charted(question: Question, published: date) -> Any:
     """What the page calls with its rows."""
     from datasette_plugins.swedish import heading
 
@@ -121,4 +140,4 @@ def charted(question: Question) -> Any:
     if chart is None:
         return lambda rows: ""
     headings = {name: heading(name, question.table) for name in chart.series}
-    return lambda rows: draw(chart, question.title, list(rows), headings)
+    return lambda rows: draw(chart, question.title, list(rows), headings, published)

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Any
 
 from markupsafe import Markup
 
-from datasette_plugins.chart import Value, bars, columns, legend, lines
+from datasette_plugins.chart import Label, Series, Value, bars, columns, legend, lines
+from datasette_plugins.quarters import Quarter, going_on, quarter_labels
 from datasette_plugins.questions.vocabulary import Chart
 from lsk.publish.vocabulary import ALL
 
 MOST_SERIES = 4
-FORMS = {"columns": columns, "bars": bars}
+FORMS: dict[str, Callable[[str, Sequence[Any], Series], Markup]] = {"columns": columns, "bars": bars}
+QUARTER = ("kvartal", "ar")
 
 
-def draw(chart: Chart, title: str, rows: Sequence[Any], headings: dict[str, str]) -> Markup:
+def draw(chart: Chart, title: str, rows: Sequence[Any], headings: dict[str, str], published: date) -> Markup:
     """The chart, or nothing when there is too little to draw: no rows, or more series than can be told apart."""
     rows = [row for row in rows if ALL not in [row[name] for name in chart.label]]
     labels = list(dict.fromkeys(tuple(row[name] for name in chart.label) for row in rows))[: chart.most]
@@ -24,19 +27,26 @@ def draw(chart: Chart, title: str, rows: Sequence[Any], headings: dict[str, str]
     series = split(chart, rows, labels) if chart.split else beside(chart, rows, labels, headings)
     if not labels or not 1 <= len(series) <= MOST_SERIES or not any(v for _, values in series for v in values):
         return Markup("")
-    said = [told(chart, label) for label in labels]
+    said = told(chart, labels)
     if chart.form == "lines":
         targets = {row[chart.target] for row in rows} if chart.target and len(series) == 1 else set()
         picture = lines(title, said, series, targets.pop() if len(targets) == 1 else None)
     else:
         picture = FORMS[chart.form](title, said, series)
-    return picture if len(series) == 1 else picture + legend([name for name, _ in series])
+    if len(series) > 1:
+        picture += legend([name for name, _ in series])
+    return picture + going_on(quarters(labels), published) if chart.label == QUARTER else picture
 
 
-def told(chart: Chart, label: tuple[Any, ...]) -> str:
-    """The name of a group: a quarter goes with its year."""
-    words = [f"kv {value}" if name == "kvartal" else str(value) for name, value in zip(chart.label, label, strict=True)]
-    return " ".join(words)
+def told(chart: Chart, labels: list[tuple[Any, ...]]) -> Sequence[Label]:
+    """The names of the groups: quarters as on the committee's pages."""
+    if chart.label == QUARTER:
+        return quarter_labels(quarters(labels))
+    return [" ".join(str(value) for value in label) for label in labels]
+
+
+def quarters(labels: list[tuple[Any, ...]]) -> list[Quarter]:
+    return [(year, number) for number, year in labels]
 
 
 def beside(

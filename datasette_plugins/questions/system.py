@@ -128,4 +128,16 @@ WHERE {is_("niva")} ORDER BY coalesce(folj_upp, galler_till, '9999'), overenskom
         not_answered="Hur många som deltog, och vad de sade.",
         chart=Chart("columns", ("ar",), ("tillfallen",), split="vilka", backwards=True, most=5),
     ),
+    Question(
+        "sambanden",
+        "Vad hänger ihop med vad?",
+        "Varje samband i tråden från lagrum till beslut, med vad som står i båda ändar.",
+        "spar_kanter",
+        f"""SELECT f.slag, f.titel AS vad, k.slag AS samband, t.slag AS till_slag, t.titel AS leder_till
+FROM spar_kanter k JOIN spar_poster f ON f.id = k.fran JOIN spar_poster t ON t.id = k.till
+WHERE {is_("slag", "f.slag")} OR t.slag = :slag ORDER BY f.rowid, k.slag, t.rowid""",
+        {"slag": one_of("spar_poster", "slag", "Slag")},
+        also=("spar_poster",),
+        not_answered="Om sambandet räcker, till exempel om en rutin täcker hela kravet.",
+    ),
 )

@@ -58,7 +58,15 @@ def system(
         earlier=[each for _, each in earlier],
         still=over,
         asked=asked,
+        wholes=wholes(cubes, asked),
     )
+
+
+def wholes(cubes: Iterable[Cube], asked: Iterable[Cell]) -> dict[Cell, Cell]:
+    """For each cell that counts those with a mark, the cell of the same row that counts all."""
+    counted = {cube.name: column.name for cube in cubes for column, mark in cube.measures if not mark}
+    marked = {(cube.name, column.name) for cube in cubes for column, mark in cube.measures if mark}
+    return {(name, row, of): (name, row, counted[name]) for name, row, of in asked if (name, of) in marked}
 
 
 def whole(group: Fact) -> Fact:

@@ -25,9 +25,9 @@ Target = tuple[int, K]  # a layer, and a cell that it hides
 
 
 def hide(system: System[K], threshold: int = SMALLEST, *, totals: Collection[K] = ()) -> set[K]:
-    """Which cells must not be shown now: the small ones, and those that would give a hidden one back, now or in an
-    earlier publication. ``totals`` are hidden last."""
-    small = {cell for cell, number in system.values.items() if 0 < number < threshold}
+    """Which cells must not be shown now: the small ones, those that leave little, and those that would give a hidden
+    one back, now or in an earlier publication. ``totals`` are hidden last."""
+    small = system.small(threshold)
     if (again := repeated(system, small)) is not None:
         return again
     if not small and not any(None in shown.values() for shown in system.earlier):

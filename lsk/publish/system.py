@@ -10,7 +10,7 @@ number has these equations and nothing else; ``suppress`` and ``check`` both ask
 from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Generic, TypeVar
 
@@ -35,7 +35,8 @@ class System(Generic[K]):
     """``counts``: the events of each atom now. ``cells``: the atoms that each sums. ``ties``: pairs of sets of atoms
     that count the same events. ``grows``: the atoms whose events stay. ``earlier``: what was shown, the oldest first;
     ``still``: for each of them the atoms that were to get no more. ``asked``: the cells of this publication, all unless
-    said. ``links``: what holds between the layers, made by ``settled``.
+    said. ``wholes``: for a cell that counts a part of what another one counts, that other one: what is left is a
+    number too, though nobody prints it. ``links``: what holds between the layers, made by ``settled``.
     """
 
     counts: Sequence[int]
@@ -45,6 +46,7 @@ class System(Generic[K]):
     earlier: Sequence[Shown[K]] = ()
     still: Sequence[Collection[int]] = ()
     asked: Collection[K] | None = None
+    wholes: Mapping[K, K] = field(default_factory=dict)
     links: Sequence[Link] = ()
 
     def value(self, cell: K) -> int:
@@ -54,6 +56,12 @@ class System(Generic[K]):
     def values(self) -> dict[K, int]:
         """The true numbers of the cells of this publication."""
         return {cell: self.value(cell) for cell in (self.cells if self.asked is None else self.asked)}
+
+    def small(self, threshold: int) -> set[K]:
+        """The cells that count too few, or all but a few. That there are none is no secret."""
+        left = {cell: self.values[whole] - self.values[cell] for cell, whole in self.wholes.items()}
+        few = range(1, threshold)
+        return {cell for cell, number in self.values.items() if number and (number in few or left.get(cell) in few)}
 
     @cached_property
     def support(self) -> frozenset[int]:

@@ -75,7 +75,7 @@ class Table:
     The SELECT gives the columns in order. It may give ``_ref`` last: the record's reference, never written, only
     named when the personal-data stop finds something. ``through`` lists fields that decide which rows there are or
     join them, and whose values do not come out; everything else read must be a source that may be published.
-    ``grain``: what one row is.
+    ``grain``: what one row is. ``indexes``: what the site's pages look rows up by, each a list of columns.
     """
 
     name: str
@@ -88,6 +88,7 @@ class Table:
     entity: str = ""
     through: str = ""
     grain: str = ""
+    indexes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from lsk.errors import LskError, file_trouble
+from lsk.model.vocabulary import Publish
 from lsk.publish.deviations import UNIT
 from lsk.publish.earlier import REGISTER, Earlier
 from lsk.publish.vocabulary import ALL, Column, Cube, Table, day, number
@@ -18,17 +19,25 @@ APPLICATION_ID = 0x4C534B50  # "LSKP": a published file, never the municipality'
 HIDDEN = "_dold"  # beside a protected number: 1 where it is not shown
 SQL_TYPES = {"number": "INTEGER", "order": "INTEGER", "share": "REAL", "decimal": "REAL"}
 
-ABOUT = (
-    Column("kommun", "Kommun", "municipality.name"),
-    Column("verksamhet", "Verksamhet", "municipality.area_of_activity"),
-    Column("ansvarigt_organ", "Ansvarigt organ", "municipality.responsible_body"),
-    Column("niva", "Nivå"),
-    day("publicerad", "Publicerad"),
-    number("troskel", "Minsta antal som visas"),
-    Column("licens", "Licens"),
-    Column("kontakt", "Kontakt"),
-    Column("uppdateras", "Uppdateras varje"),
-    Column("adress", "Webbadress"),
+ABOUT = Table(  # its one row is made by the publication, not selected
+    "om",
+    "Om publiceringen",
+    "Vad som är publicerat, när, och gränsen för små antal.",
+    Publish.OPEN,
+    (
+        Column("kommun", "Kommun", "municipality.name"),
+        Column("verksamhet", "Verksamhet", "municipality.area_of_activity"),
+        Column("ansvarigt_organ", "Ansvarigt organ", "municipality.responsible_body"),
+        Column("niva", "Nivå"),
+        day("publicerad", "Publicerad"),
+        number("troskel", "Minsta antal som visas"),
+        Column("licens", "Licens"),
+        Column("kontakt", "Kontakt"),
+        Column("uppdateras", "Uppdateras varje"),
+        Column("adress", "Webbadress"),
+    ),
+    "",
+    grain="publiceringen",
 )
 
 
@@ -91,9 +100,15 @@ def written_names(table: Table | Cube) -> list[str]:
     return [n for c in table.columns for n in ([c.name, c.name + HIDDEN] if c.name in hidden else [c.name])]
 
 
-def definition(table: Table | Cube) -> str:
+def written_as(table: Table | Cube) -> list[str]:
+    """The SQL that makes the written table and its indexes: what SQLite keeps as the file's schema, word for word."""
     kinds = {column.name: SQL_TYPES.get(column.kind, "TEXT") for column in table.columns}
-    return ", ".join(f'"{name}" {kinds.get(name, "INTEGER")}' for name in written_names(table))
+    columns = ", ".join(f'"{name}" {kinds.get(name, "INTEGER")}' for name in written_names(table))
+    indexes = table.indexes if isinstance(table, Table) else ()
+    return [
+        f'CREATE TABLE "{table.name}" ({columns}) STRICT',
+        *(f'CREATE INDEX "{table.name}_{n}" ON "{table.name}" ({by})' for n, by in enumerate(indexes, 1)),
+    ]
 
 
 def write(path: Path, about: tuple[Any, ...], filled: Sequence[Filled], published: Earlier | None) -> Path:
@@ -110,10 +125,8 @@ def write(path: Path, about: tuple[Any, ...], filled: Sequence[Filled], publishe
             left.unlink(missing_ok=True)
         with contextlib.closing(sqlite3.connect(work)) as db, db:
             db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-            names = ", ".join(f'"{column.name}" {SQL_TYPES.get(column.kind, "TEXT")}' for column in ABOUT)
-            create(db, "om", names, [about])
-            for part in filled:
-                create(db, part.table.name, definition(part.table), part.rows)
+            for part in (Filled(ABOUT, [about]), *filled):
+                create(db, part)
         if published is not None:
             register.write_text(published.text(), encoding="utf-8", newline="\n")
             register.replace(path.with_name(REGISTER))
@@ -134,7 +147,10 @@ def unwritten(path: Path, error: Exception) -> str:
     return f"{path} kunde inte skrivas ({why}). Kontrollera att mappen får ändras och att ingen visar filen just nu."
 
 
-def create(db: sqlite3.Connection, name: str, columns: str, rows: Sequence[Sequence[Any]]) -> None:
-    db.execute(f'CREATE TABLE "{name}" ({columns}) STRICT')
-    marks = ", ".join("?" * (columns.count(", ") + 1))
-    db.executemany(f'INSERT INTO "{name}" VALUES ({marks})', rows)
+def create(db: sqlite3.Connection, part: Filled) -> None:
+    table, *indexes = written_as(part.table)
+    db.execute(table)
+    marks = ", ".join("?" * len(written_names(part.table)))
+    db.executemany(f'INSERT INTO "{part.table.name}" VALUES ({marks})', part.rows)
+    for index in indexes:  # last: sorted once
+        db.execute(index)

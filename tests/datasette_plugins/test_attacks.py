@@ -16,7 +16,7 @@ from urllib.parse import quote
 import pytest
 
 from datasette_plugins import instance
-from datasette_plugins.gate import HEADERS, LONGEST_QUERY
+from datasette_plugins.gate import HEADERS, LONGEST
 from datasette_plugins.instance import build, routes
 from lsk.errors import LskError
 from lsk.model.vocabulary import Publish
@@ -66,7 +66,9 @@ def server(site):
 
 
 CHANGES = ["CREATE TABLE t (x)", "CREATE VIEW v AS SELECT 1 AS x", "CREATE VIRTUAL TABLE f USING fts5(x)", "ANALYZE",
-           "DROP TABLE lagrum", "ALTER TABLE om ADD COLUMN x TEXT", "ALTER TABLE om DROP COLUMN kommun"]  # fmt: skip
+           "DROP TABLE lagrum", "DROP INDEX spar_kanter_1", "CREATE INDEX i ON lagrum (lower(lagrum))",
+           "CREATE TRIGGER g AFTER INSERT ON lagrum BEGIN SELECT 1; END",
+           "ALTER TABLE om ADD COLUMN x TEXT", "ALTER TABLE om DROP COLUMN kommun"]  # fmt: skip
 
 
 @pytest.mark.parametrize("change", CHANGES)
@@ -148,7 +150,7 @@ REFUSED = {
     "D4 work": [f"{TABLE}.json?grupp__contains=A", f"{TABLE}.json?grupp__glob={quote('*A*B*' * 40)}",
                 f"{TABLE}?grupp__like=%25%25", f"{TABLE}?_timelimit=99999", f"{TABLE}?_trace=1", f"{TABLE}?_ttl=0"],
     "D7 too much": [f"{TABLE}.json?" + "&".join(f"_col=x{n}" for n in range(6000)), "/" + "a" * 60_000,
-                    f"{TABLE}?_next=" + "1" * LONGEST_QUERY, f"{TABLE}?_next=1&_next=1", f"{TABLE}?_size=1&_size=2"],
+                    f"{TABLE}?_next=" + "1" * LONGEST, f"{TABLE}?_next=1&_next=1", f"{TABLE}?_size=1&_size=2"],
 }  # fmt: skip
 
 

@@ -202,7 +202,7 @@ async def test_the_same_publication_gives_the_same_pages_in_another_process(fold
 
 def test_a_new_publication_shows_by_itself(folder, tmp_path):
     shutil.copyfile(folder / "namnd.db", tmp_path / "namnd.db")
-    site = Latest([tmp_path / "namnd.db"], partial(build, tmp_path))
+    site = Latest([tmp_path / "namnd.db"], partial(build, tmp_path), every=0)
     with running(site) as server:
         before = server.ask("/namnd/om.csv")
         assert server.ask("/namnd/om.csv").header("etag") == before.header("etag")

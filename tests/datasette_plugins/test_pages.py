@@ -12,7 +12,8 @@ from datasette_plugins.instance import build
 from datasette_plugins.pages import BY_NAME, PAGES, pages_of, routes
 from datasette_plugins.pages.content import Asked, change
 from datasette_plugins.pages.goals import reached
-from datasette_plugins.pages.start import compared, last_whole, quarter_before
+from datasette_plugins.pages.start import compared
+from datasette_plugins.quarters import last_whole, quarter_before
 from datasette_plugins.words import decimal, shortened, text_of, written
 from lsk.model.vocabulary import Publish
 from lsk.publish import publish

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import sqlite3
+from contextlib import closing
+from datetime import date
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -10,7 +13,7 @@ import pytest
 from datasette.app import Datasette
 
 from datasette_plugins.instance import build
-from datasette_plugins.questions import QUESTIONS, answers, committee, questions
+from datasette_plugins.questions import QUESTIONS, answers, committee, grouped, overall, questions
 from datasette_plugins.questions.drawing import draw
 from datasette_plugins.questions.vocabulary import Chart
 from lsk.model.vocabulary import Publish
@@ -166,13 +169,65 @@ def test_a_chart_leaves_out_sums_keeps_what_is_hidden_unknown_and_stops_at_four_
         {"ar": 2026, "grupp": "a", "antal": 7}, {"ar": 2026, "grupp": "b", "antal": None},
         {"ar": 2026, "grupp": "alla", "antal": 9}, {"ar": 2025, "grupp": "a", "antal": 5},
     ]  # fmt: skip
-    assert "2025: a 5, b 0. 2026: a 7, b visas inte." in draw(chart, "Rubrik", rows, {})
+    assert "2025: a 5, b 0. 2026: a 7, b visas inte." in draw(chart, "Rubrik", rows, {}, TODAY)
     crowd = [{"ar": 2026, "grupp": f"g{number}", "antal": 7} for number in range(5)]
-    assert draw(chart, "Rubrik", crowd, {}) == "" and draw(chart, "Rubrik", [], {}) == ""
-    assert draw(chart, "Rubrik", [{"ar": 2026, "grupp": "a", "antal": 0}], {}) == ""
+    assert draw(chart, "Rubrik", crowd, {}, TODAY) == "" and draw(chart, "Rubrik", [], {}, TODAY) == ""
+    assert draw(chart, "Rubrik", [{"ar": 2026, "grupp": "a", "antal": 0}], {}, TODAY) == ""
 
 
 def test_where_most_groups_are_too_small_their_sum_is_drawn() -> None:
     chart = Chart("columns", ("ar",), ("antal",), split="grupp")
     rows = [{"ar": 2026, "grupp": group, "antal": n} for group, n in (("a", None), ("b", None), ("c", 0), ("alla", 6))]
-    assert "2026: alla 6." in draw(chart, "Rubrik", rows, {})
+    assert "2026: alla 6." in draw(chart, "Rubrik", rows, {}, TODAY)
+
+
+def test_quarters_stand_with_their_year_below_and_one_that_goes_on_is_said_to() -> None:
+    chart = Chart("columns", ("kvartal", "ar"), ("antal",), backwards=True)
+    rows = [{"ar": 2026, "kvartal": number, "antal": number} for number in (4, 3)]
+    drawn = draw(chart, "Rubrik", rows, {"antal": "Antal"}, date(2026, 11, 22))
+    assert ">kv 3</text>" in drawn and ">2026</text>" in drawn and "Kvartal 4 2026 pågår" in drawn
+    assert "pågår" not in draw(chart, "Rubrik", rows, {"antal": "Antal"}, date(2026, 12, 31))
+
+
+def test_the_questions_stand_under_headings_the_committees_own_first() -> None:
+    asked = [{"name": question.name} for question in questions(Publish.OPEN)] + [{"name": "fraga_0123456789ab"}]
+    groups = grouped(asked)
+    assert groups[0] == ("Nämndens egna frågor", [{"name": "fraga_0123456789ab"}])
+    assert sorted(each["name"] for _, found in groups for each in found) == sorted(each["name"] for each in asked)
+
+
+WORSE = """
+CREATE TABLE om (publicerad); INSERT INTO om VALUES ('2026-11-22');
+CREATE TABLE malutfall (indikator_id, indikator, period, period_slut, utfall, mal_varde, matt, battre);
+INSERT INTO malutfall VALUES
+  (1, 'sjunker', '2025', '2025-12-31', 90, 95, 'procent', 'högre'),
+  (1, 'sjunker', '2024', '2024-12-31', 93, 95, 'procent', 'högre'),
+  (1, 'sjunker', '2023', '2023-12-31', 80, 95, 'procent', 'högre'),
+  (2, 'väntan', '2025', '2025-12-31', 9, 8, 'antal', 'lägre'),
+  (2, 'väntan', '2024', '2024-12-31', 8, 8, 'antal', 'lägre'),
+  (3, 'kortare', '2025', '2025-12-31', 7, 8, 'antal', 'lägre'),
+  (3, 'kortare', '2024', '2024-12-31', 8, 8, 'antal', 'lägre'),
+  (4, 'ny', '2025', '2025-12-31', 7, 8, 'antal', 'lägre');
+CREATE TABLE egenkontroll_omgangar (enhet, senast, gjord);
+INSERT INTO egenkontroll_omgangar VALUES
+  ('Norr', '2025-05-01', '2025-04-30'), ('Norr', '2026-05-01', '2026-05-02'), ('Norr', '2026-06-01', '2026-05-31'),
+  ('Söder', '2025-05-01', NULL), ('Söder', '2026-05-01', '2026-05-01'), ('Ny', '2026-05-01', NULL),
+  ('Söder', '2026-12-15', NULL);
+CREATE TABLE atgarder_uppfoljning (enhet, senast, klar, lage);
+INSERT INTO atgarder_uppfoljning VALUES
+  ('Norr', '2026-05-01', NULL, 'försenad'), ('Söder', '2025-05-01', '2026-01-01', 'klar'),
+  ('Öster', '2025-05-01', NULL, 'försenad'), ('Väst', '2026-05-01', NULL, 'avslagen');
+"""
+
+
+def test_what_gets_worse_is_named_and_nothing_else() -> None:
+    (worse,) = overall.QUESTIONS
+    with closing(sqlite3.connect(":memory:")) as db:
+        db.executescript(WORSE)
+        found = {(area, what): (now, before) for area, what, _, now, before, _, _ in db.execute(worse.sql)}
+    assert found == {
+        ("mål", "sjunker"): (90, 93),
+        ("mål", "väntan"): (9, 8),
+        ("egenkontroll", "Egenkontroller gjorda i tid, Norr"): (50, 100),
+        ("åtgärder", "Försenade åtgärder, Norr"): (1, 0),
+    }

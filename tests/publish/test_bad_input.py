@@ -201,9 +201,9 @@ from lsk.store import Store
 
 create = write.create
 
-def halfway(db, name, *rest):
-    create(db, name, *rest)
-    if name == sys.argv[3]:
+def halfway(db, part):
+    create(db, part)
+    if part.table.name == sys.argv[3]:
         print("halvvägs", flush=True)
         sys.stdin.read()
 

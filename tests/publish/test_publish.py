@@ -46,7 +46,7 @@ def test_nothing_secret_is_in_the_file(store, tmp_path):
     text = raw.decode("utf-8", errors="replace")
     assert not ID.search(text) and not REFERENCE.search(text)
     with sqlite3.connect(done.path) as db:
-        names = {name for (name,) in db.execute("SELECT name FROM sqlite_schema")}
+        names = {name for (name,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
         for table in tables_of(Publish.COMMITTEE):
             written = [row[1] for row in db.execute(f'PRAGMA table_info("{table.name}")')]
             assert [name for name in written if not name.endswith(HIDDEN)] == [c.name for c in table.columns]

@@ -8,7 +8,7 @@ from lsk.commands import publish as command
 from lsk.model.vocabulary import Publish
 from lsk.publish import publish
 from lsk.publish.vocabulary import SMALLEST_RATE, SMALLEST_SURVEY, Column, Table, number, share
-from lsk.publish.write import Filled, definition, finished
+from lsk.publish.write import Filled, finished, written_as
 
 
 def table(least):
@@ -32,7 +32,7 @@ def test_a_share_of_fewer_than_the_least_is_hidden_with_what_it_is_made_from(lea
         ["Öst", None, None, 0, None, 0],
     ]
     assert part.hidden == 2
-    assert definition(part.table).count("_dold") == 2
+    assert written_as(part.table)[0].count("_dold") == 2
 
 
 def test_a_higher_threshold_holds_for_shares_too():

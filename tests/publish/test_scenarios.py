@@ -13,6 +13,7 @@ from lsk.model.vocabulary import Personal, Publish, Text
 from lsk.publish import publish, tables_of
 from lsk.publish.personal import free_text
 from lsk.publish.vocabulary import Cube
+from lsk.publish.write import ABOUT, written_as
 from lsk.store import Store
 from tests.publish.example import TODAY
 from tests.publish.test_publish import rows
@@ -52,8 +53,10 @@ def test_xs5_the_publication_has_no_text_and_no_number_of_a_case(town, tmp_path)
     with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as db:
         with pytest.raises(sqlite3.OperationalError, match="readonly"):
             db.execute("DELETE FROM avvikelser_per_kvartal")
-        kinds = {kind for (kind,) in db.execute("SELECT type FROM sqlite_schema")}
-    assert kinds == {"table"}  # no view, index of words or trigger that could hold something else
+        made = {sql for (sql,) in db.execute("SELECT sql FROM sqlite_schema")}
+    declared = {sql for table in (*tables_of(Publish.COMMITTEE), ABOUT) for sql in written_as(table)}
+    assert made == declared  # no view, index of words or trigger that could hold something else
+    assert all(sql.startswith(("CREATE TABLE", "CREATE INDEX")) for sql in declared)
 
 
 def test_vs7_publication_has_no_free_text_of_cases(town, tmp_path):

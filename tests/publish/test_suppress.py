@@ -1,12 +1,13 @@
 """No hidden count can be told: shown by trying every set of numbers that fits what is published."""
 
+from dataclasses import replace
 from itertools import product
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lsk.publish.check import pinned
-from lsk.publish.suppress import hide
+from lsk.publish.suppress import SMALLEST, hide
 from lsk.publish.system import FEWEST, System, gaps
 from lsk.publish.vocabulary import ALL
 from tests.publish.grids import grid, published, total
@@ -121,3 +122,29 @@ def test_where_another_number_may_lie():
     assert gaps(set()) == [(1, float("inf"))]
     assert gaps({4}) == [(5, float("inf")), (1, 3)]
     assert gaps({1, 2, 6}) == [(7, float("inf")), (3, 5)]
+
+
+def handled(cases):
+    """How many came in and how many of them are closed, of each kind and in all."""
+    counts = [n for pair in cases for n in pair]
+    kinds = {**{n: frozenset([2 * n, 2 * n + 1]) for n in range(len(cases))}, ALL: frozenset(range(len(counts)))}
+    cells = {(kind, "came"): atoms for kind, atoms in kinds.items()}
+    cells |= {(kind, "closed"): frozenset(a for a in atoms if a % 2 == 0) for kind, atoms in kinds.items()}
+    return System(counts, cells, wholes={(kind, "closed"): (kind, "came") for kind in kinds})
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 6)), min_size=2, max_size=4))
+def test_a_few_that_are_left_cannot_be_told_by_subtraction(cases):
+    """As long as how many came in is shown, how many are closed may be three numbers, and so may what is left."""
+    system = handled(cases)
+    hidden = hide(system)
+    for cell, whole in system.wholes.items():
+        left = system.values[whole] - system.values[cell]
+        assert not 0 < left < SMALLEST or not system.values[cell] or cell in hidden
+    assert pinned(system, published(system, hidden)) == []
+
+
+def test_all_but_a_few_are_not_shown():
+    system = handled([(38, 2), (20, 20), (15, 15)])
+    assert (0, "closed") in hide(system) and (0, "closed") not in hide(replace(system, wholes={}))

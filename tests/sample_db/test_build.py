@@ -27,7 +27,10 @@ LACKING = {
     "hjo": {"working_group", "vision", "plan_section", "matrix_quadrant"},
 }
 UNEXECUTED = {"unexecuted_report", "unexecuted_recipient"}  # only where the profile names who is to be told
-NOT_YET = {"destruction"}  # nothing in a sample is old enough to be destroyed
+NOT_YET = {
+    "destruction",
+    "adaptation",
+}  # nothing in a sample is old enough to be destroyed, and no law has changed since
 MANAGEMENT = {"management_review", "management_review_input"}  # only where the management reviews
 
 
@@ -81,7 +84,7 @@ def test_about_two_thousand_records_that_fill_every_area(each: tuple[str, Store]
     lacking = lacking if profile == "varnamo" else lacking | MANAGEMENT
     imports = {name for name in ENTITIES if name.startswith("import_")}
     assert {name for name, n in counts.items() if not n} - imports == lacking | NOT_YET
-    assert count(store.db, "deviation") > 50
+    assert count(store.db, "deviation") > 40
 
 
 def test_people_and_places_are_made_up(each: tuple[str, Store]) -> None:

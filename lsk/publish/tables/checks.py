@@ -68,6 +68,7 @@ ROUNDS = Table(
         LEFT JOIN role r ON r.id = e.responsible_role ORDER BY o.due DESC, u.name_sort, e.name_sort, o.id""",
     entity="self_check_round",
     grain="en omgång",
+    indexes=("senast, gjord", "lage, senast"),
 )
 
 TABLES = (CHECKS, METHODS, ROUNDS)

@@ -31,6 +31,7 @@ DECISIONS = Table(
         ORDER BY m.held_on DESC, d.paragraph, d.id""",
     entity="decision",
     grain="ett beslut",
+    indexes=("sammantrade", "beslut_id"),
 )
 
 # A question has no paragraph of its own: it is tied to the decision it was noted in by a link.

@@ -223,6 +223,7 @@ def post_table(level: Publish) -> Table:
         entity="link",
         through=through(level),
         grain="en post",
+        indexes=("id", "slag"),
     )
 
 
@@ -240,6 +241,7 @@ def edge_table(level: Publish) -> Table:
         entity="link",
         through=through(level),
         grain="ett samband",
+        indexes=("fran, till, slag", "till, fran, slag"),
     )
 
 
@@ -271,6 +273,7 @@ FOLLOWING = Table(
     entity="decision",
     through=through(Publish.COMMITTEE),
     grain="ett beslut och en post som hänger på det",
+    indexes=("beslut_id",),
 )
 
 # Twice: the committee meets more kinds than everybody does, and has its own table of the same name.
