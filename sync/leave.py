@@ -86,6 +86,11 @@ def forget(db: sqlite3.Connection) -> None:
     db.execute("DELETE FROM main.sync_conflict WHERE row IN (SELECT row FROM going)")
 
 
+def come_back(db: sqlite3.Connection) -> None:
+    """Operations that had left the file with their row, and are here again, are read as they are."""
+    db.execute("DELETE FROM main.sync_destroyed WHERE decision = ? AND op IN (SELECT id FROM main.sync_op)", (LEFT,))
+
+
 def quarantine(db: sqlite3.Connection, stream: int, about: About) -> None:
     """What the main file set aside is set aside here too.
 

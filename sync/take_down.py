@@ -71,6 +71,7 @@ def taken_down(unit: Store, about: About) -> Taken:
         unsettled(db)
         used = columns_used(db, which) or {}
         operations = copy_operations(db, which)
+        leave.come_back(db)
         db.execute("INSERT OR IGNORE INTO main.change_set SELECT * FROM other.change_set")
         forgotten = forget.arrive(db)
         missing = unknown(db, which)

@@ -190,3 +190,19 @@ def test_what_a_unit_kept_for_a_change_not_yet_sent_goes_when_that_is_sent(world
     assert w.get("NORDA", "process", under, "parent") is None
     assert w.get("main", "process", under, "parent") == above
     assert [f.sentence for name in ("main", "NORDA") for f in verify(w[name])] == []
+
+
+def test_what_left_a_file_and_comes_back_in_a_conflict_is_there_again(world: Make) -> None:
+    """The file's own operation, of which only the leaf was kept when the row was another's, has its values again."""
+    w = world("NORD", "SYD")
+    row = w.deviation("NORD", "NORD", "Före")
+    w.sync("NORD")
+    w.set("main", "deviation", row, unit=w.units["SYD"])
+    w.sync("NORD", "SYD")
+    w.set("SYD", "deviation", row, what_happened="Syds")
+    w.set("main", "deviation", row, what_happened="Huvudfilens")
+    w.sync("SYD")
+    w.set("main", "deviation", row, unit=w.units["NORD"])
+    w.sync("NORD", "SYD")
+    assert w.contested("NORD") == w.contested("main") != set()
+    assert [f.sentence for name in ("main", "NORD", "SYD") for f in verify(w[name])] == []
