@@ -5,9 +5,11 @@ from __future__ import annotations
 import importlib
 import sys
 from io import TextIOWrapper
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import click
+
+from lsk.cli_support import Group
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,26 +76,17 @@ def loaded(where: str) -> Any:
     return getattr(importlib.import_module(module), attribute)
 
 
-class Lazy(click.Group):
+class Lazy(Group):
     """A group whose commands are imported when they are called."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(COMMANDS)
+    options_help = (("--version", "Visa programmets version."), *Group.options_help)
+    commands_help: ClassVar = {name: entry.help for name, entry in COMMANDS.items()}
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         if name not in COMMANDS:
             return None
         command: click.Command = loaded(COMMANDS[name].where)
         return command
-
-    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        formatter.write_usage(ctx.command_path, "KOMMANDO [ARGUMENT …]", prefix="Användning: ")
-
-    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Val"):
-            formatter.write_dl([("--version", "Visa programmets version."), ("--help", "Visa den här hjälpen.")])
-        with formatter.section("Kommandon"):
-            formatter.write_dl([(name, entry.help) for name, entry in COMMANDS.items()])
 
 
 @click.group(cls=Lazy, invoke_without_command=True)

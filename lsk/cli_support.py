@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +27,26 @@ class Command(click.Command):
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Val"):
             formatter.write_dl([described(p, ctx) for p in self.get_params(ctx) if isinstance(p, click.Option)])
+
+
+class Group(click.Group):
+    """A group that speaks Swedish: ``line`` is how a command of it is written, ``commands_help`` a line for each."""
+
+    line = "KOMMANDO [ARGUMENT …]"
+    options_help: tuple[tuple[str, str], ...] = (("--help", "Visa den här hjälpen."),)
+    commands_help: Mapping[str, str] = {}
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        formatter.write_usage(ctx.command_path, self.line, prefix="Användning: ")
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Val"):
+            formatter.write_dl(self.options_help)
+        with formatter.section("Kommandon"):
+            formatter.write_dl(list(self.commands_help.items()))
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands_help)
 
 
 def described(option: click.Option, ctx: click.Context) -> tuple[str, str]:

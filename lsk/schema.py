@@ -274,7 +274,7 @@ def migrations() -> Migrations:
 
     @steps()
     def m0004_adaptations(db: Database) -> None:
-        """What is to be adapted to a new wording of the law."""
+        """What is to be adapted to a new wording of the law; the profile's words in their order."""
         grow(db.conn)
 
     return steps

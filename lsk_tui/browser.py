@@ -12,6 +12,7 @@ import hmac
 import os
 import secrets
 import shlex
+import signal
 import socket
 import subprocess
 import sys
@@ -189,15 +190,18 @@ def serve(path: Path | None, actor: str | None) -> None:
 
 
 async def until_stopped(server: Any, listening: socket.socket, address: str) -> None:
-    """Listen, open the browser, and wait for Ctrl+C."""
+    """Listen, open the browser, and wait for Ctrl+C, or for the computer to ask that the program ends."""
     from aiohttp import web
 
+    ended = asyncio.Event()
+    with contextlib.suppress(NotImplementedError):  # Windows has no such request, it just ends programs
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, ended.set)
     runner = web.AppRunner(await server._make_app(), access_log=None, shutdown_timeout=2)
     await runner.setup()
     try:
         await web.SockSite(runner, listening).start()
         await asyncio.to_thread(webbrowser.open, address)
-        await asyncio.Event().wait()
+        await ended.wait()
     finally:
         await runner.cleanup()
 

@@ -14,7 +14,7 @@ from lsk.values import shown
 from lsk_tui.words import cut
 
 MOST = 8
-ROOM = 44  # letters: what a field, or a list with its bar under one, shows in a terminal of 80 columns
+ROOM = 46  # letters: what a field, or a list with its bar under one, shows in a terminal of 80 columns
 
 
 def suggestions(store: Store, field: Ref | AnyRef, text: str) -> list[tuple[Any, str]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from lsk.cli_support import Command, acting, actor_option, emit, json_option, open_store
+from lsk.cli_support import Command, Group, acting, actor_option, emit, json_option, open_store
 from lsk.errors import LskError, Usage
 from lsk.terms import numbered
 
@@ -43,20 +43,11 @@ ASSESSMENTS = {
 }  # fmt: skip
 
 
-class Law(click.Group):
-    """The group, with Swedish headings; the file comes before what is to be done with it."""
+class Law(Group):
+    """The file comes before what is to be done with it."""
 
-    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        formatter.write_usage(ctx.command_path, "FIL KOMMANDO [ARGUMENT …]", prefix="Användning: ")
-
-    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Val"):
-            formatter.write_dl([("--help", "Visa den här hjälpen.")])
-        with formatter.section("Kommandon"):
-            formatter.write_dl([(name, HELP[name]) for name in self.list_commands(ctx)])
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(HELP)
+    line = "FIL KOMMANDO [ARGUMENT …]"
+    commands_help = HELP
 
 
 @click.group("law", cls=Law)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from lsk.cli_support import acting, actor_option, command, emit, json_option, open_store, path_argument, shorten
+from lsk.cli_support import Group, acting, actor_option, command, emit, json_option, open_store, path_argument, shorten
 from lsk.errors import LskError
 from lsk.terms import numbered
 
@@ -27,20 +27,8 @@ HELP = {
 }
 
 
-class Profile(click.Group):
-    """The group, with Swedish headings."""
-
-    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        formatter.write_usage(ctx.command_path, "KOMMANDO [ARGUMENT …]", prefix="Användning: ")
-
-    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Val"):
-            formatter.write_dl([("--help", "Visa den här hjälpen.")])
-        with formatter.section("Kommandon"):
-            formatter.write_dl([(name, HELP[name]) for name in self.list_commands(ctx)])
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(HELP)
+class Profile(Group):
+    commands_help = HELP
 
 
 @click.group("profile", cls=Profile)

@@ -35,11 +35,11 @@ term = Entity(
     "TRM",
     (
         Text("key", required=True, sorted=True, listed=True),
-        Text("one", required=True, listed=True),
+        Text("one", required=True, sorted=True, listed=True),
         Text("many", listed=True),
         Text("note", long=True),
     ),
-    title="key",
+    title="one",
     identity=("key",),
 )
 

@@ -63,11 +63,17 @@ def free_text(column: Column) -> bool:
 def suspects(
     filled: Iterable[Filled], units: Iterable[tuple[str, str]], names: frozenset[tuple[str, ...]], allowed: set[str]
 ) -> list[Suspect]:
-    """Every text of the tables, and name of a unit (by its reference), that seems to tell of a person and may not."""
+    """Every text of the tables, and name of a unit (by its reference), that seems to tell of a person and may not.
+
+    A text that several columns show is told of once: there is one text to mend.
+    """
     telling = reader(names)
     found = [suspect for part in filled for suspect in in_table(part, telling)]
     found += [Suspect("unit", ref, "namn", kind, digest(name)) for ref, name in units for kind in telling(name)]
-    return [suspect for suspect in dict.fromkeys(found) if suspect.key not in allowed]
+    once: dict[tuple[str, str], Suspect] = {}
+    for suspect in found:
+        once.setdefault((suspect.key, suspect.kind), suspect)
+    return [suspect for suspect in once.values() if suspect.key not in allowed]
 
 
 def reader(names: frozenset[tuple[str, ...]]) -> Callable[[str], tuple[str, ...]]:

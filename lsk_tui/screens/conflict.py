@@ -155,7 +155,7 @@ class Review(Place):
     async def draw(self) -> None:
         conflict = self.conflict
         assert conflict is not None
-        marked, self.drawn = self.marked, conflict
+        marked, anew, self.drawn = self.marked, self.drawn == conflict, conflict
         about = f"⚡ {conflict.label} – {conflict.ref} {cut(conflict.title, 100)}"
         self.query_one("#conflict-about", Static).update(about)
         boxes = self.query_one("#sides", VerticalScroll)
@@ -165,7 +165,9 @@ class Review(Place):
         then = "n: nästa konflikt." if len(self.found) > 1 else "Esc: avgör senare."
         marks = f"{LEGEND}  " if is_text(conflict) and conflict.base else ""
         self.query_one("#conflict-how", Static).update(f"{marks}Enter tar den markerade. {then}")
-        next(box for box in self.query(SideBox) if box.number == marked).focus()
+        if not anew:
+            boxes.scroll_home(animate=False)  # what it was before comes first
+        next(box for box in self.query(SideBox) if box.number == marked).focus(scroll_visible=anew)
         self.tell()
 
     def move(self, step: int) -> None:

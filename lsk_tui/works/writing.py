@@ -66,7 +66,8 @@ def publish(job: Job) -> Result:
                 for f in error.findings[:MOST]
             ]
         remedy = "Enter öppnar posten. Ta bort uppgiften och publicera igen."
-        return Result(f"Inget är publicerat: {numbered(len(error.findings), 'text', 'texter')} kan peka ut någon.",
+        records = numbered(len({f.ref for f in error.findings}), "post", "poster")
+        return Result(f"Inget är publicerat: text i {records} kan peka ut någon.",
                       [*lines, Line(remedy, "sedan", faint=True)])  # fmt: skip
     rows = [(numbered(len(part.rows), "rad", "rader"), part) for part in done.tables]
     lines = [Line(n + hidden(part.hidden), part.table.title) for n, part in rows]

@@ -1,3 +1,4 @@
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,25 @@ def open_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with example(place / "ragunda.db") as store:
         publish(store, place, Publish.OPEN)
     return place
+
+
+@pytest.fixture(autouse=True)
+def closed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Every site made in a test is closed after it: each holds threads, and files that they have open."""
+    made: list[Datasette] = []
+    real = Datasette.__init__
+
+    def init(self: Datasette, *args: object, **options: object) -> None:
+        real(self, *args, **options)
+        made.append(self)
+
+    monkeypatch.setattr(Datasette, "__init__", init)
+    yield
+    for each in made:
+        if each.executor is not None:
+            each.executor.shutdown()
+        for database in each.databases.values():
+            database.close()
 
 
 @pytest.fixture

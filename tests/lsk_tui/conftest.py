@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from datetime import date
@@ -31,6 +32,8 @@ class User:
 
     async def settle(self) -> None:
         """Until every worker has answered and every message is handled, and it can be seen."""
+        if self.app._exit:
+            return  # it closes, and nothing more is answered
         await self.answered()
         quick.draw_now(self.app)
 
@@ -159,6 +162,22 @@ def fill(store: Store) -> None:
             "self_check", {"name": "Följsamhet till basal hygien", "frequency": "kvartal", "unit": home}
         ).id
         change.insert("self_check_round", {"self_check": check, "period": "2026 kvartal 4", "due": "2026-12-01"})
+
+
+@pytest.fixture
+async def gate() -> AsyncIterator[Callable[[], threading.Event]]:
+    """Events for threads to wait on. All have come when the test has ended, however it did, and before its event loop
+    is closed, which waits for every thread.
+    """
+    gates: list[threading.Event] = []
+
+    def made() -> threading.Event:
+        gates.append(threading.Event())
+        return gates[-1]
+
+    yield made
+    for each in gates:
+        each.set()
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from rich.console import RenderableType
 from textual._compositor import Compositor
+from textual._context import active_app
 from textual.app import App
 from textual.css.model import RuleSet
 from textual.css.parse import parse
@@ -31,7 +32,7 @@ async def wait_for_idle(min_sleep: float = 0, max_sleep: float = 10) -> None:
     """
     loop = asyncio.get_running_loop()
     end, quiet = loop.time() + max_sleep, 0
-    while quiet < 3 and loop.time() < end:
+    while quiet < 3 and loop.time() < end and not active_app.get()._exit:  # one that closes has timers to the end
         await asyncio.sleep(0)
         first = min((timer.when() for timer in loop._scheduled if not timer.cancelled()), default=end)
         soon = first < loop.time() + SOON

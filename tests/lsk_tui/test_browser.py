@@ -146,13 +146,14 @@ def test_the_file_is_not_told_on_the_command_line() -> None:
     assert browser.command().count("lsk_tui.browser") == 1 and "LSK_BROWSER" not in browser.command()
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL], ids=["stopped", "killed"])
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=["stopped", "ended", "killed"])
 async def test_no_app_is_left_when_the_server_has_ended(file: Path, tmp_path: Path, how: signal.Signals) -> None:
     """A real server, a real session, and the app's process: it ends with the server, and so lets go of the file."""
     odd = file.rename(tmp_path / "en fil; $(echo) 'så'.db")
     server = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "lsk.cli", "open", str(odd), "--browser", "--as", "Berit Ek",
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT, env=quiet(tmp_path), start_new_session=True,
+        preexec_fn=heeding,
     )  # fmt: skip
     assert server.stdout is not None
     told = [(await server.stdout.readline()).decode() for _ in range(3)]
@@ -178,6 +179,11 @@ async def test_no_app_is_left_when_the_server_has_ended(file: Path, tmp_path: Pa
     await server.wait()
     ended = subprocess.run(["tail", "-f", "--pid", str(apps[-1]), os.devnull], timeout=60)  # returns when it is gone
     assert ended.returncode == 0
+
+
+def heeding() -> None:
+    """Ctrl+C is heeded as in a window: where the tests run in the background, what they start would not."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def quiet(tmp_path: Path) -> dict[str, str]:

@@ -224,6 +224,7 @@ async def test_a_long_text_is_read_page_by_page(file: Path, use) -> None:
     async with use(file) as user:
         await to_the_conflict(user)
         sides = user.app.screen.query_one("#sides")
+        assert sides.scroll_y == 0 and user.sees("Före")
         await user.press("pagedown")
         assert sides.scroll_y == sides.size.height
         await user.press(*["pagedown"] * 20)
