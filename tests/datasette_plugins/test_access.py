@@ -208,7 +208,7 @@ async def test_the_link_lets_in_whoever_has_it(folder):
     answer = await site.client.get("/logga-in", params={"nyckel": link, "till": "/namnd"})
     assert answer.status_code == 303 and answer.headers["location"] == "/namnd" and "Secure" not in str(answer.headers)
     assert (await site.client.get("/namnd/om", cookies={COOKIE: link})).status_code == 200
-    for wrong in (link[:-1] + "_", "x", proof(site, "bo")):
+    for wrong in (link.swapcase(), "x", proof(site, "bo")):
         page = await site.client.get("/logga-in", params={"nyckel": wrong})
         assert page.status_code == 200 and "lsk serve" in page.text and "set-cookie" not in page.headers
         assert "<input" not in page.text
