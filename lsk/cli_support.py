@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import click
 
@@ -34,7 +34,7 @@ class Group(click.Group):
 
     line = "KOMMANDO [ARGUMENT …]"
     options_help: tuple[tuple[str, str], ...] = (("--help", "Visa den här hjälpen."),)
-    commands_help: Mapping[str, str] = {}
+    commands_help: ClassVar[Mapping[str, str]] = {}
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         formatter.write_usage(ctx.command_path, self.line, prefix="Användning: ")
