@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from lsk.cli_support import command, open_store, path_argument
+from lsk.cli_support import acting, actor_option, command, open_store, path_argument
 from lsk.commands.publish import progress
 from lsk.errors import LskError, Usage
+
+if TYPE_CHECKING:
+    from lsk.reports.pack import Wanted
 
 
 @command("report")
@@ -19,15 +23,17 @@ from lsk.errors import LskError, Usage
 @click.option("--unit", metavar="ENHET", help="Den här enheten och de som hör till den (annars hela verksamheten).")
 @click.option("--to", "folder", metavar="MAPP", type=click.Path(path_type=Path), help="Mappen som rapporten skrivs i.")
 @click.option("--draft", is_flag=True, help="Skriv ett utkast, även om avsnitt som ska finnas är tomma.")
+@click.option("--done", "met", is_flag=True, help="Markera uppgiften i årshjulet som klar: rapporten är lämnad.")
 @click.option("--rebuild", metavar="MANIFEST", type=click.Path(path_type=Path), help="Gör om en rapport och jämför.")
+@actor_option
 def report_command(
     path: Path, kind: str | None, year: int | None, period: str | None, unit: str | None, folder: Path | None,
-    draft: bool, rebuild: Path | None,
+    draft: bool, met: bool, rebuild: Path | None, actor: str | None,
 ) -> None:  # fmt: skip
     """Skriv en rapport av FIL: Word, webbsida, Markdown och siffrorna som CSV.
 
     SLAG är mallens slag eller namn; utan SLAG visas vilka som finns. Med --rebuild görs en rapport om från sitt
-    manifest och jämförs med det som skrevs då.
+    manifest och jämförs med det som skrevs då: spara en kopia av FIL med rapporten.
     """
     if rebuild is not None:
         made_again(path, rebuild, folder)
@@ -35,8 +41,13 @@ def report_command(
         listed(path)
     elif year is None or folder is None:
         raise Usage("Ange året och mappen, till exempel: --year 2026 --to rapport-2026")
+    elif draft and met:
+        raise Usage("Ett utkast gör inte uppgiften klar. Ta bort --draft eller --done.")
     else:
-        written(path, kind, year, period, unit, draft, folder)
+        from lsk.reports.pack import Wanted
+
+        wanted = Wanted(kind, year, period, None if unit is None else unit_of(path, unit), draft)
+        written(path, wanted, folder, acting(actor, path) if met else None)
 
 
 def listed(path: Path) -> None:
@@ -48,17 +59,35 @@ def listed(path: Path) -> None:
         click.echo("Filen har inga rapportmallar. Läs in dem med en profil: lsk profile load FIL PROFIL")
 
 
-def written(path: Path, kind: str, year: int, period: str | None, unit: str | None, draft: bool, folder: Path) -> None:
+def unit_of(path: Path, unit: str) -> str:
     from lsk.records import find
-    from lsk.reports.pack import Wanted, files_of, write
 
-    with open_store(path, readonly=True) as store, progress() as told:
-        which = None if unit is None else find(store.db, "unit", unit)[1]
-        document, files = files_of(store, Wanted(kind, year, period, which, draft), told)
-    write(folder, files)
+    with open_store(path, readonly=True) as store:
+        return find(store.db, "unit", unit)[1]
+
+
+def written(path: Path, wanted: Wanted, folder: Path, actor: str | None) -> None:
+    """Write the report; then, by ``actor`` if there is one, mark its turn of the year as done."""
+    from lsk.reports.met import meet, turn_of
+    from lsk.reports.pack import files_of, write
+
+    with open_store(path, readonly=actor is None) as store, progress() as told:
+        turn = turn_of(store.db, wanted)
+        if actor and turn is None:
+            raise LskError(
+                f"Årshjulet har inte den uppgiften. Planera året: lsk year {path} --year {wanted.year} --yes"
+            )
+        document, files = files_of(store, wanted, told)
+        write(folder, files)
+        if actor and turn and turn["status"] != "klar":
+            meet(store, turn, document.title, actor)
     for warning in document.warnings:
         click.echo(warning)
     click.echo(f"{document.title}: {len(document.parts)} rubriker, {len(document.tables)} tabeller i {folder}")
+    if turn and actor:
+        click.echo(f"{turn['name']} {turn['period']} ({turn['ref']}) är klar i årshjulet.")
+    elif turn and turn["status"] != "klar" and not wanted.draft:
+        click.echo(f"{turn['name']} {turn['period']} är inte klar i årshjulet. När den är lämnad: lägg till --done.")
 
 
 def made_again(path: Path, manifest: Path, folder: Path | None) -> None:

@@ -139,8 +139,8 @@ def obligation_of(db: sqlite3.Connection, template: Row) -> dict[str, Any]:
     """Who sends such a report and through whom, by the obligation that answers to the same requirement."""
     wanted = set((template["requirements"] or "").split())
     rows = db.execute(
-        """SELECT o.requirements, o.recipient, s.name AS sender, s.short_name AS sender_short, v.name AS via,
-             v.short_name AS via_short FROM obligation o LEFT JOIN role s ON s.id = o.responsible_role
+        """SELECT o.id, o.requirements, o.recipient, s.name AS sender, s.short_name AS sender_short,
+             v.name AS via, v.short_name AS via_short FROM obligation o LEFT JOIN role s ON s.id = o.responsible_role
            LEFT JOIN role v ON v.id = o.via WHERE o.requirements IS NOT NULL ORDER BY o.ref"""
     ).fetchall()
     shared = [(len(wanted & set(r["requirements"].split())), r["recipient"] == template["recipient"], r) for r in rows]

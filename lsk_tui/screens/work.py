@@ -238,11 +238,12 @@ class Asked(Running):
                 yield Static(question.help, classes="question-help", markup=False)
 
     def editor(self, question: Question, text: str) -> Input | Pick:
-        if not question.choices:
+        choices = works.choices(question, self.lsk.store)
+        if not choices:
             return Entry(text, id=f"ask-{question.name}", compact=True, select_on_focus=True)
 
         async def offer(written: str) -> Choices:
-            return [(word, word) for word in question.choices if written.casefold() in word]
+            return [(word, word) for word in choices if written.casefold() in word.casefold()]
 
         return Pick(offer, text, text)
 

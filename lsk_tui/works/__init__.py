@@ -45,6 +45,11 @@ class Job:
         self.look()
         self.said, self.done, self.total = text, 0, total
 
+    def told(self, what: str, done: int, of: int) -> None:
+        """As ``say``, from work that counts for itself."""
+        self.look()
+        self.said, self.done, self.total = what, done, of
+
     def look(self) -> None:
         """Between two steps: Stopped when the person wants it to end here."""
         if self.stopping:
@@ -91,7 +96,10 @@ class Result:
 
 @dataclass(frozen=True)
 class Question:
-    """What a work needs to know. ``choices`` when only some answers will do; ``optional`` may be left empty."""
+    """What a work needs to know. ``choices`` when only some answers will do; ``optional`` may be left empty.
+
+    ``offered``: "module:function" under lsk_tui.works, Store → the answers that this file has.
+    """
 
     name: str
     words: str
@@ -99,6 +107,7 @@ class Question:
     default: str = ""
     choices: tuple[str, ...] = ()
     optional: bool = False
+    offered: str = ""
 
 
 @dataclass(frozen=True)
@@ -123,6 +132,9 @@ class Work:
 
 PLACE = Question("place", "Plats", "En mapp som alla når, eller sftp://, webdavs:// eller s3://.")
 FOLDER = Question("folder", "Mapp", "Skapas om den inte finns. Räknas från mappen där filen ligger.")
+YEAR = Question("year", "År")
+UNIT = Question("unit", "Enhet", "Kortnamn, namn eller beteckning.")
+DONE_HELP = "Lämnad: som färdig, och uppgiften i årshjulet blir klar."
 WHOLE = "Synken går i hela steg och kan inte avbrytas när den börjat. Det tar oftast några sekunder."
 
 WORKS = (
@@ -142,7 +154,7 @@ WORKS = (
     Work("bundle", "Skriv synkfiler", "Att mejla eller bära.", "syncing:bundle", (FOLDER,)),
     Work(
         "unit", "Ny fil för en enhet", "Åt en enhet, att arbeta i utan nät.", "syncing:unit_file",
-        (Question("unit", "Enhet", "Kortnamn, namn eller beteckning."), Question("out", "Ny fil", "Filens namn.")),
+        (UNIT, Question("out", "Ny fil", "Filens namn.")),
         "", "huvudfil", False, True, "Filen görs hel eller inte alls; det går på någon sekund.",
     ),
     Work(
@@ -157,6 +169,36 @@ WORKS = (
     Work(
         "publish", "Publicera för nämnden", "En kopia utan personuppgifter och små antal.", "writing:publish",
         (FOLDER, Question("level", "Nivå", "", "nämnd", ("nämnd", "öppen"))), "writing:publish_begin", writes=False,
+    ),
+    Work(
+        "year", "Planera året", "Årshjulets dagar: nytt, ändrat och utgår.", "yearly:year",
+        (YEAR,), "yearly:this_year", rehearsal=True,
+    ),
+    Work(
+        "report", "Skriv en rapport", "Word, webbsida och siffrorna som CSV.", "yearly:report",
+        (
+            Question("kind", "Rapport", offered="yearly:kinds"), YEAR,
+            Question("period", "Del av året", "Q1–Q4, T1–T3 eller H1–H2. Tomt är hela året.", optional=True),
+            Question("unit", "Enhet", "Tomt är hela verksamheten.", optional=True),
+            FOLDER, Question("state", "Skick", DONE_HELP, "utkast", ("utkast", "färdig", "lämnad")),
+        ),
+        "yearly:report_begin", writes=False,
+    ),
+    Work(
+        "binder", "Skriv reservpärmen", "En enhets rutiner på papper.", "yearly:binder",
+        (
+            UNIT, FOLDER, Question("place", "Plats", "Var pärmen förvaras.", optional=True),
+            Question("what", "Vad", "", "hela pärmen", ("hela pärmen", "bara det som ska bytas")),
+        ),
+        "yearly:binder_begin",
+    ),
+    Work(
+        "archive", "Skriv ett arkiv", "Allt i filen, läsbart utan LSK.", "yearly:archive",
+        (
+            Question("year", "Till och med år"), FOLDER,
+            Question("reports", "Rapporter", "Mappen med årets rapporter, att ta med.", optional=True),
+        ),
+        "yearly:archive_begin", writes=False,
     ),
     Work(
         "profile", "Läs in en profil", "Kontrollera den, se vad som ändras, läs in.",
@@ -210,10 +252,15 @@ def beginning(work: Work, store: Store) -> dict[str, str]:
     }
 
 
+def choices(question: Question, store: Store) -> tuple[str, ...]:
+    """The answers that will do, () when any may."""
+    return tuple(_function(question.offered)(store)) if question.offered else question.choices
+
+
 def remember(work: Work, replica: str, answers: dict[str, str]) -> None:
     """Keep the answers on this computer, until next time; not what will be another then."""
     from lsk import remembered
 
     for question in work.questions:
-        if question.name not in ("year", "unit", "out"):
+        if question.name not in ("year", "period", "unit", "out", "state"):
             remembered.keep_choice(f"{replica} {work.name} {question.name}", answers.get(question.name, ""))

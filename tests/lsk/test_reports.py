@@ -23,6 +23,7 @@ from lsk.reports.document import Document, Numbered
 from lsk.reports.figures import FIGURES
 from lsk.reports.make import make
 from lsk.reports.pack import MANIFEST, Wanted, files_of, read_manifest, rebuild, write
+from lsk.rules import check
 from lsk.store import Store
 from tests.town import Town
 
@@ -89,6 +90,42 @@ def test_rs3_quarterly_report(town: TownOf) -> None:
     assert facts["Till"].startswith("Kommunstyrelsen") and "SAU" in facts["Till"]
     assert facts["Period"] == "2025 kvartal 1 (2025-01-01 – 2025-03-31)"
     assert b"Trappan" not in files_of(ragunda.store, Wanted("kvartalsrapport", 2025, "Q1"))[1]["rapport.html"].title()
+
+
+def test_rs3_the_obligation_of_the_quarter_is_done_with_the_report(
+    town: TownOf, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """RS3: made and handed in, the quarter's turn is done; until then it is late after its day."""
+    ragunda = town("ragunda")
+    path = ragunda.store.path
+    quarterly = ragunda.get("obligation", "Utvalda avvikelser")
+    with ragunda.store.change("test") as change:
+        change.update("obligation", quarterly["id"], {"due_rule": "+30"})
+
+    def said(*args: str) -> str:
+        with pytest.raises(SystemExit) as ended:
+            cli.main([*args, "--as", "Maria Svan"])
+        assert ended.value.code == 0
+        return capsys.readouterr().out
+
+    def late() -> list[str]:
+        return [f.message for f in check(ragunda.db) if f.rule == "an_obligation_is_met_in_time"]
+
+    asked = ("report", str(path), "kvartalsrapport", "--year", "2025", "--period", "Q1", "--to", str(tmp_path / "Q1"))
+    with pytest.raises(SystemExit):
+        cli.main([*asked, "--done", "--as", "Maria Svan"])
+    assert "lsk year" in capsys.readouterr().err and not (tmp_path / "Q1").exists()
+
+    said("year", str(path), "--year", "2025", "--yes")
+    assert "2025 kvartal 1 är inte klar i årshjulet" in said(*asked)
+    assert any("Utvalda avvikelser 2025 kvartal 1 är försenad" in message for message in late())
+
+    assert "är klar i årshjulet" in said(*asked, "--done")
+    assert not any("kvartal 1" in message for message in late()) and any("kvartal 2" in m for m in late())
+    row = ragunda.db.execute("SELECT status, done_on, evidence_text FROM occurrence WHERE period = '2025 kvartal 1'")
+    assert tuple(row.fetchone()) == (
+        "klar", date.today().isoformat(), "Kvartalsrapport om utvalda avvikelser 2025 kvartal 1",
+    )  # fmt: skip
 
 
 def test_rs7_half_year_report(town: TownOf) -> None:

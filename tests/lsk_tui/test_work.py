@@ -13,13 +13,14 @@ from textual.widgets import Input
 from lsk.errors import LskError
 from lsk.store import Store
 from lsk_tui import works
-from lsk_tui.screens.work import Running, progress
+from lsk_tui.screens.work import progress
 from lsk_tui.widgets.lines import Lines
 from lsk_tui.widgets.table import RecordTable
 from lsk_tui.works import WORKS, Job, Result, Stopped, called
 from lsk_tui.works.importing import Plan, do, look
 from sync.unit_file import make_unit_file
-from tests.lsk_tui.conftest import TODAY, User
+from tests.lsk_tui.conftest import TODAY
+from tests.lsk_tui.working import answer, begin, lines
 
 OLD_LIST = (
     "Sort;Verksamhet;Datum;Händelse;Pärm\n"
@@ -52,22 +53,6 @@ def write_in(path: Path, actor: str, text: str) -> None:
         change.update("deviation", record, {"immediate_action": text})
 
 
-def lines(user: User, which: str = "next") -> list[str]:
-    return [line.plain for line in user.app.screen.query_one(f"#{which}", Lines).shown]
-
-
-async def begin(user: User, name: str) -> None:
-    """Arbeten, and the work of that name, by arrow and Enter."""
-    await user.press("f8")
-    await user.press(*["down"] * [work.name for work in WORKS].index(name), "enter")
-    assert isinstance(user.app.screen, Running) and user.app.screen.work.name == name
-
-
-async def answer(user: User, name: str, text: str) -> None:
-    user.app.screen.query_one(f"#ask-{name}", Input).value = text
-    await user.settle()
-
-
 def test_every_work_can_be_begun_and_says_what_it_is() -> None:
     assert len({work.name for work in WORKS}) == len(WORKS)
     for work in WORKS:
@@ -79,7 +64,9 @@ def test_every_work_can_be_begun_and_says_what_it_is() -> None:
 async def test_the_menu_and_the_palette_lead_to_the_works(file: Path, use) -> None:
     async with use(file) as user:
         await user.press("f8")
-        assert user.sees("Synka enhetsfiler") and user.sees("Kontrollera filen")
+        assert user.sees("Synka enhetsfiler")
+        await user.press("end")
+        assert user.sees("Kontrollera filen")
         await user.press("escape", "ctrl+p")
         await user.write("publicera")
         await user.press("enter")
