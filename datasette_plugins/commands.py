@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 import socket
 from functools import partial
@@ -163,10 +164,9 @@ def show(
         limit_concurrency=200,
         timeout_graceful_shutdown=5,
     )
-    try:
+    with contextlib.suppress(KeyboardInterrupt):
         uvicorn.Server(config).run(sockets=[listening])
-    except KeyboardInterrupt:
-        click.echo("Visningen är avslutad.")
+    click.echo("Visningen är avslutad.")
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -271,7 +271,7 @@ async def test_what_belongs_to_a_record_is_added_from_it_with_the_reference_fill
         await user.press("g", "a", "enter", "n")
         assert user.sees("Ny utredning") and user.sees("Ny åtgärd")
         await user.press("enter")
-        assert user.sees("Ny utredning") and user.sees("Maten var kall två dagar i… · RAG-AVV-26-003")
+        assert user.sees("Ny utredning") and user.sees("Maten var kall två dagar i r… · RAG-AVV-26-003")
         assert user.sees("förslag: enhetschef")
         await user.press("ctrl+s")
         assert isinstance(user.app.screen, Record) and user.sees("Utredning RAG-UTR-26-002")

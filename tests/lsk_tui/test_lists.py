@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from textual import events
 
 from lsk import history
 from lsk.errors import LskError
@@ -65,7 +66,8 @@ async def test_the_filter_offers_words_and_tab_takes_the_first(file: Path, use) 
 async def test_a_word_that_means_nothing_says_what_can_be_written_and_keeps_the_rows(file: Path, use) -> None:
     async with use(file) as user:
         await user.press("g", "a", "slash")
-        await user.write("enhet:XYZ")
+        user.app.post_message(events.Paste("enhet:XYZ"))
+        await user.settle()
         assert user.sees("✗ ”Enhet”: ingenting heter ”XYZ”. Det finns HTN")
         assert len(refs(user)) == 3
         await user.press("backspace", "backspace", "backspace")

@@ -192,7 +192,7 @@ async def test_the_reference_of_what_is_chosen_is_seen_whole_however_long_the_ti
         row = user.app.store.db.execute("SELECT id FROM investigation").fetchone()
         user.app.edit("investigation", row["id"])
         await user.settle()
-        assert user.sees("Ett planerat besök uteblev… · RAG-AVV-26-001")
+        assert user.sees("Ett planerat besök uteblev p… · RAG-AVV-26-001")
 
 
 async def test_a_file_that_is_taken_away_is_told_of_once(file: Path, use) -> None:
