@@ -13,6 +13,8 @@ UNKNOWN = "–"
 WRITTEN = re.compile(r"-?\d+(,\d+)?", re.ASCII)  # a decimal number as overviews write it
 NOTHING = "Inga uppgifter för perioden."
 MISSING_TEXT = "Text saknas."
+FOLDER = "siffror"  # beside the report, with every table as CSV
+MOST_ROWS = 500  # a dozen pages; what is longer is read in its CSV
 
 
 @dataclass(frozen=True)
@@ -28,8 +30,20 @@ class Numbered:
 
     @property
     def file(self) -> str:
-        """The name of its CSV file."""
+        """The name of its CSV file, which has every row."""
         return f"{self.number:02}-{self.filled.figure.overview.replace(' ', '-')}.csv"
+
+    @property
+    def rows(self) -> list[tuple[Any, ...]]:
+        """Those that are shown: the first, where they are many."""
+        return self.filled.rows[:MOST_ROWS]
+
+    @property
+    def rest(self) -> str:
+        """What a reader is told where not all are shown, or ""."""
+        if len(self.filled.rows) <= MOST_ROWS:
+            return ""
+        return f"De första {MOST_ROWS} av {len(self.filled.rows)} rader. Alla finns i {FOLDER}/{self.file}."
 
 
 @dataclass(frozen=True)

@@ -109,6 +109,8 @@ def judge(document: Document, name: str) -> None:
             "Skriv avsnittet först, eller skriv ett utkast med --draft."
         )
     only_figures = [part for part in document.parts if not part.text and not part.empty and not part.contributions]
+    if not document.parts and not document.compiles:
+        document.warnings.append(f"Mallen {name} har inga rubriker. Lägg till dem som Rubrik i rapportmall.")
     document.warnings += [f"Rubriken ”{part.heading}” är tom." for part in empty]
     document.warnings += [f"Rubriken ”{part.heading}” har siffror men ingen text." for part in only_figures]
     document.warnings += [f"Saknas: {unit}." for unit in document.missing]

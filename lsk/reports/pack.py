@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from lsk.csvfiles import guarded
 from lsk.errors import LskError, file_trouble
 from lsk.reports import period as periods
-from lsk.reports.document import Document, Numbered
+from lsk.reports.document import FOLDER, Document, Numbered
 from lsk.reports.make import Told, make, silently
 from lsk.reports.template import sections_of, template_of
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from lsk.store import Store
 
 MANIFEST = "manifest.json"
-FOLDER = "siffror"
 FORMAT = 1
 NEEDED = ("format", "file", "asked", "today", "outputs", "program")
 
@@ -44,12 +43,13 @@ def files_of(store: Store, wanted: Wanted, told: Told = silently) -> tuple[Docum
     from lsk.reports.web import markdown, page
     from lsk.reports.word import word
 
+    moment = changes(store)
     digest = digest_of(store.path)
     asked = periods.read(wanted.year, wanted.period)
     document = make(store, wanted.kind, asked, wanted.unit, wanted.draft, told)
     files = {"rapport.docx": word(document), "rapport.html": page(document), "rapport.md": markdown(document)}
     files |= {f"{FOLDER}/{table.file}": sheet(table) for table in document.tables}
-    if digest_of(store.path) != digest:
+    if changes(store) != moment:
         raise LskError(f"{store.path} ändrades medan rapporten gjordes. Gör om den.")
     files[MANIFEST] = manifest(store, wanted, document, files, digest)
     return document, files
@@ -105,6 +105,11 @@ def manifest(store: Store, wanted: Wanted, document: Document, files: dict[str, 
 
 def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
+
+
+def changes(store: Store) -> int:
+    """A number that is another when somebody else has changed the file."""
+    return int(store.db.execute("PRAGMA data_version").fetchone()[0])
 
 
 def digest_of(path: Path) -> str:

@@ -72,10 +72,12 @@ def page_table(table: Numbered) -> Iterator[str]:
         for name, style in zip(filled.columns, styles, strict=True)
     )
     yield "</tr></thead><tbody>"
-    for row in filled.rows:
+    for row in table.rows:
         cells = "".join(f"<td{style}>{escape(cell(v))}</td>" for v, style in zip(row, styles, strict=True))
         yield f"<tr>{cells}</tr>"
     yield "</tbody></table></div>"
+    if table.rest:
+        yield f"<p>{escape(table.rest)}</p>"
     if bars := filled.bars:
         yield drawing(f"d{table.number}", f"Diagram till tabell {table.number}", bars, filled.series)
 
@@ -129,8 +131,9 @@ def marked_table(table: Numbered) -> list[str]:
         return [caption, NOTHING]
     right = [is_number(filled.rows, place) for place in range(len(filled.columns))]
     lines = [[heading(name) for name in filled.columns], ["---:" if r else "---" for r in right]]
-    lines += [[plain(cell(value)) for value in row] for row in filled.rows]
-    return [caption, "\n".join(f"| {' | '.join(line)} |" for line in lines)]
+    lines += [[plain(cell(value)) for value in row] for row in table.rows]
+    rest = [table.rest] if table.rest else []
+    return [caption, "\n".join(f"| {' | '.join(line)} |" for line in lines), *rest]
 
 
 def marked_contribution(each: Contribution) -> list[str]:

@@ -8,6 +8,7 @@ import re
 import shutil
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -19,10 +20,12 @@ from lsk.errors import LskError, Usage
 from lsk.located import read as located
 from lsk.overviews import Asked, show
 from lsk.reports import period as periods
-from lsk.reports.document import Document, Numbered
-from lsk.reports.figures import FIGURES
+from lsk.reports.document import MOST_ROWS, Document, Numbered, Part
+from lsk.reports.figures import FIGURES, Figure, Filled
 from lsk.reports.make import make
-from lsk.reports.pack import MANIFEST, Wanted, files_of, read_manifest, rebuild, write
+from lsk.reports.pack import MANIFEST, Wanted, files_of, read_manifest, rebuild, sheet, write
+from lsk.reports.web import markdown, page
+from lsk.reports.word import word
 from lsk.rules import check
 from lsk.store import Store
 from tests.town import Town
@@ -492,6 +495,32 @@ def test_word_has_styles_contents_captions_and_words_for_what_is_drawn(sample_fi
     with zipfile.ZipFile(io.BytesIO(files["rapport.docx"])) as packed:
         assert {info.date_time for info in packed.infolist()} == {(1980, 1, 1, 0, 0, 0)}
         assert any(name.startswith("word/charts/chart") for name in packed.namelist())
+
+
+def test_a_long_table_is_shown_to_a_reader_in_part_and_is_whole_in_its_csv(town: TownOf) -> None:
+    """Nobody reads fifty pages of rows; the looks of each row are those of the first, and a sum is bold."""
+    rows = [(f"Rad {number}", number) for number in range(MOST_ROWS)] + [("Summa", 7)]
+    long = Numbered(1, Filled(Figure("utfall", "Mål och utfall"), ("vad", "antal"), rows, []))
+    short = Numbered(2, Filled(Figure("utfall", "Mål och utfall"), ("vad", "antal"), rows[-3:], []))
+    document = replace(made(town("ragunda"), "kvartalsrapport", 2025), parts=[Part(1, "Mål", "ska", "", [long, short])])
+
+    told = "De första 500 av 501 rader. Alla finns i siffror/01-utfall.csv."
+    assert page(document).decode().count(told) == markdown(document).decode().count(told) == 1
+    opened = open_word(io.BytesIO(word(document)))
+    assert [paragraph.text for paragraph in opened.paragraphs].count(told) == 1
+    first, second = opened.tables
+    assert [cell.text for row in first.rows for cell in row.cells] == [
+        "Vad", "Antal", *(text for name, number in rows[:-1] for text in (name, str(number)))
+    ]  # fmt: skip
+    looks = {re.sub(r"<w:t[ >].*?</w:t>", "", row._tr.xml) for row in first.rows[1:]}
+    assert len(looks) == 1 and "w:jc" in looks.pop()
+    assert [bool(row.cells[0].paragraphs[0].runs[0].bold) for row in second.rows] == [True, False, False, True]
+    assert sheet(long).decode().count("\n") == len(rows) + 1
+
+
+def test_a_template_without_headings_says_where_they_are_added(town: TownOf) -> None:
+    document = made(town("ragunda"), "kvalitets- och patientsäkerhetsberättelse", 2025)
+    assert any("har inga rubriker" in warning for warning in document.warnings)
 
 
 def test_text_from_others_is_text_everywhere(town: TownOf) -> None:
