@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -47,6 +48,14 @@ class Group(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self.commands_help)
+
+
+def program() -> str:
+    """How the command is written in this shell: "lsk" where it is found, or else the path it was started by."""
+    started = Path(sys.argv[0])
+    if shutil.which("lsk") or started.stem != "lsk":
+        return "lsk"
+    return str(started.relative_to(Path.cwd())) if started.is_relative_to(Path.cwd()) else str(started)
 
 
 def described(option: click.Option, ctx: click.Context) -> tuple[str, str]:

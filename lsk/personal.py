@@ -24,6 +24,7 @@ CALL = re.compile(
 # Sought from the start of a word only: from every letter of it, a pasted text without spaces would take minutes.
 MAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
+AS_WRITTEN = re.compile(r"(?:\d\d)?\d{6}[-–+]\d{4}")  # what is written so is meant as one, also with a slip in a digit
 LONGEST_NAME = 5  # words
 
 
@@ -56,10 +57,13 @@ def likely(text: str, first_words: frozenset[str]) -> bool:
 
 
 def plausible(match: re.Match[str]) -> bool:
-    """Whether ten digits are a date (a coordination number has 60 added to its day) and the right check digit."""
+    """Whether ten digits are a date (a coordination number has 60 added to its day) and the right check digit.
+
+    The check digit may be wrong where the number is written as people write it: one mistyped is a number all the same.
+    """
     year, month, day, serial, check = match.groups()
     number = int(day) - 60 if int(day) > 60 else int(day)
-    if check_digit(year + month + day + serial) != int(check):
+    if check_digit(year + month + day + serial) != int(check) and not AS_WRITTEN.fullmatch(match[0]):
         return False
     for century in (1900, 2000):
         with suppress(ValueError):

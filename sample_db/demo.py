@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from lsk.change import Change, Record
+from lsk.cli_support import program
 from lsk.errors import LskError
 from lsk.store import Store
 from sample_db import roles
@@ -287,7 +288,7 @@ def next_commands(demo: Demo) -> str:
         f"sync {quoted(demo.main)} {quoted(first)}",
         f"serve {quoted(demo.folder / SITE)}",
     )
-    return "\n".join(["", "Fortsätt själv:", *(f"   lsk {line}" for line in lines)])
+    return "\n".join(["", "Fortsätt själv:", *(f"   {program()} {line}" for line in lines)])
 
 
 def quoted(path: Path) -> str:

@@ -205,8 +205,8 @@ def tell(summary: Summary) -> None:
 def unsigned(n: int) -> str:
     """What is said of changes that the unit's own key does not vouch for."""
     if n == 1:
-        return "1 ändring var inte underskriven av enheten än; den togs in för att du gav filen själv."
-    return f"{n} ändringar var inte underskrivna av enheten än; de togs in för att du gav filen själv."
+        return "1 ändring hade enheten inte hunnit skriva under. Den är med, för du gav filen själv."
+    return f"{n} ändringar hade enheten inte hunnit skriva under. De är med, för du gav filen själv."
 
 
 def label(entity: str) -> str:

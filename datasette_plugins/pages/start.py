@@ -84,11 +84,20 @@ def late_actions(db: sqlite3.Connection, asked: Asked, published: date) -> Itera
     if has(db, "atgarder_uppfoljning"):
         then = first_day(quarter_of(published))
         late, before, left = one(db, LATE, {"day": published.isoformat(), "then": then.isoformat()})
+        of = f"Av {number_of(left, 'beslutad som inte är klar', 'beslutade som inte är klara')}."
         yield Figure(
-            "Försenade åtgärder", str(late), change(late, before, f"den {written(then.isoformat())}", "färre"),
-            f"Av {number_of(left, 'beslutad som inte är klar', 'beslutade som inte är klara')}.",
+            "Beslutade åtgärder som är försenade", str(late),
+            change(late, before, f"den {written(then.isoformat())}", "färre"), f"{of} {own_late(db)}".rstrip(),
             "/atgarder", f"{asked.base}/atgarder_uppfoljning",
         )  # fmt: skip
+
+
+def own_late(db: sqlite3.Connection) -> str:
+    """What units have decided on their own and not done in time is counted by unit, and told beside."""
+    if not has(db, "atgarder_enhet"):
+        return ""
+    shown = one(db, "SELECT total(forsenade), count(*) FILTER (WHERE forsenade IS NULL) FROM atgarder_enhet", {})
+    return "" if shown[1] else f"Enheterna har sammanlagt {int(shown[0])} försenade åtgärder, egna och beslutade."
 
 
 IN_TIME = """SELECT count(*) FILTER (WHERE gjord <= senast), count(*) FROM egenkontroll_omgangar

@@ -25,6 +25,10 @@ class Sheet:
     document_version: str | None = None
     process: str | None = None
 
+    def late(self, today: str) -> bool:
+        """Whether the day (ISO) it should have been checked by has passed."""
+        return self.check_by != "–" and self.check_by < today
+
     @property
     def code(self) -> str:
         """From what the sheet says, not from how it is set: a new program leaves it as it is."""

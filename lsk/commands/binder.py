@@ -44,7 +44,7 @@ def binder(
             show(path, unit, to_swap(store, which, place), as_json)
             return
         wanted = Wanted(folder, place or usual_place(store, which), copies, swap)
-        tell(print_out(store, which, wanted, acting(actor, path)), as_json)
+        tell(print_out(store, which, wanted, acting(actor, path)), store.today.isoformat(), as_json)
 
 
 def show(path: Path, unit: str, found: list[Swap], as_json: bool) -> None:
@@ -57,7 +57,7 @@ def show(path: Path, unit: str, found: list[Swap], as_json: bool) -> None:
         click.echo(f"\nSkriv bladen med: lsk binder {path} {unit} --swap --to MAPP")
 
 
-def tell(done: Printed, as_json: bool) -> None:
+def tell(done: Printed, today: str, as_json: bool) -> None:
     if as_json:
         emit(
             [{"title": s.title, "code": s.code, "version": s.version, "check_by": s.check_by} for s in done.sheets],
@@ -68,6 +68,8 @@ def tell(done: Printed, as_json: bool) -> None:
         click.echo("Alla blad är aktuella. Inget är skrivet.")
     for file in done.files:
         click.echo(f"{file} är skriven ({len(done.sheets)} blad).")
+    if late := [sheet.title for sheet in done.sheets if sheet.late(today)]:
+        click.echo(f"Skulle ha kontrollerats tidigare: {', '.join(late)}")
     if done.away:
         click.echo(f"Ta bort ur pärmen: {', '.join(done.away)}")
     if done.told:

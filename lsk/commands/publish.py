@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from lsk.cli_support import acting, actor_option, command, emit, json_option, open_store, path_argument
+from lsk.cli_support import acting, actor_option, command, emit, json_option, open_store, path_argument, program
 from lsk.errors import Usage
 
 
@@ -58,7 +58,7 @@ def publish_command(
         emit([{"file": str(done.path), "level": str(done.level), "tables": rows, **pages}], as_json)
         return
     emit(rows, False, {"title": "Tabell", "rows": "Rader", "hidden": "Dolda antal"})
-    click.echo(f"\n{done.path} är klar. Visa den med: lsk serve {folder}")
+    click.echo(f"\n{done.path} är klar. Visa den med: {program()} serve {folder}")
     if static:
         click.echo(f"{written} filer skrevs i {static}. Börja i {static / 'index.html'}")
 

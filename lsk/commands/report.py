@@ -10,8 +10,10 @@ import click
 from lsk.cli_support import acting, actor_option, command, open_store, path_argument
 from lsk.commands.publish import progress
 from lsk.errors import LskError, Usage
+from lsk.terms import numbered
 
 if TYPE_CHECKING:
+    from lsk.reports.document import Document
     from lsk.reports.pack import Wanted
 
 
@@ -83,11 +85,16 @@ def written(path: Path, wanted: Wanted, folder: Path, actor: str | None) -> None
             meet(store, turn, document.title, actor)
     for warning in document.warnings:
         click.echo(warning)
-    click.echo(f"{document.title}: {len(document.parts)} rubriker, {len(document.tables)} tabeller i {folder}")
+    click.echo(f"{document.title}: {in_numbers(document)} i {folder}")
     if turn and actor:
         click.echo(f"{turn['name']} {turn['period']} ({turn['ref']}) är klar i årshjulet.")
     elif turn and turn["status"] != "klar" and not wanted.draft:
         click.echo(f"{turn['name']} {turn['period']} är inte klar i årshjulet. När den är lämnad: lägg till --done.")
+
+
+def in_numbers(document: Document) -> str:
+    parts = numbered(len(document.parts), "rubrik", "rubriker")
+    return f"{parts}, {numbered(len(document.tables), 'tabell', 'tabeller')}"
 
 
 def made_again(path: Path, manifest: Path, folder: Path | None) -> None:

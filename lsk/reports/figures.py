@@ -21,6 +21,7 @@ class Figure(NamedTuple):
     """A table of a report: which overview, its caption, the columns that are shown (none: all), and what is drawn.
 
     ``turned``: the name of the first column when the table is laid on its side, as it is where that makes it narrower.
+    ``now``: it shows how things stand on the day it is made, whatever the period.
     """
 
     overview: str
@@ -29,6 +30,7 @@ class Figure(NamedTuple):
     about: str | None = None
     bars: Bars | None = None
     turned: str = ""
+    now: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,15 +75,16 @@ OUTCOMES = Figure(
 
 FIGURES: dict[str, tuple[Figure, ...]] = {
     "allvarliga_vardskador": (Figure("vårdskador", "Vårdskador som har bedömts som allvarliga"),),
-    "ansvarsfordelning": (Figure("ansvar", "Ansvarsfördelning"),),
+    "ansvarsfordelning": (Figure("ansvar", "Ansvarsfördelning", now=True),),
     "atgarder_fran_genomgangar": (Figure("genomgångsåtgärder", "Åtgärder från tidigare genomgångar"),),
     "atgarder_uppfoljning": (
         Figure("åtgärder", "Åtgärder efter typ", bars=Bars("typ", ("föreslagna", "genomförda"))),
     ),
     "atgardsmatris": (
-        Figure("beslutsunderlag", "Åtgärder i föreslagen ordning", ("nr", "beteckning", "åtgärd", "enhet", "ruta")),
+        Figure("beslutsunderlag", "Åtgärder i föreslagen ordning", ("nr", "beteckning", "åtgärd", "enhet", "ruta"),
+               now=True),
         Figure("beslutsunderlag", "Konsekvensbeskrivningar", ("nr", "konsekvenser", "för brukarna", "för personalen",
-               "för ekonomin")),
+               "för ekonomin"), now=True),
     ),
     "avvikelser_ar": (COUNTED, CROSSED),
     "delaktighet": (Figure("delaktighet", "Personalens och brukarnas medverkan"),),
@@ -107,7 +110,7 @@ FIGURES: dict[str, tuple[Figure, ...]] = {
     "mottagare_icke_verkstallda": (Figure("mottagare", "Mottagare av rapporten"),),
     "orsaker": (Figure("orsaker", "Utfall som avviker från målet, och deras orsaker"),),
     "overenskommelser": (Figure("överenskommelser", "Överenskommelser"),),
-    "riskbild": (Figure("riskmatris", "Öppna risker i riskmatrisen"),),
+    "riskbild": (Figure("riskmatris", "Öppna risker i riskmatrisen", now=True),),
     "styrinstrument": (Figure("styrinstrument", "Styrinstrument: fastställande och ansvar"),),
     "undersokningar": (Figure("undersökningar", "Undersökningar"),),
     "utredda_handelser": (Figure("utredda", "Händelser som har utretts"),),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from datetime import date
 from typing import TYPE_CHECKING
 
 from lsk.errors import LskError
@@ -65,7 +66,7 @@ def put_together(store: Store, kind: str, period: Period, unit: str | None, draf
                 part.again.append(numbers[figure])
             else:
                 numbers[figure] = len(numbers) + 1
-                part.tables.append(Numbered(numbers[figure], fill(db, figure, asked)))
+                part.tables.append(Numbered(numbers[figure], fill(db, dated(figure, period, store.today), asked)))
         part.contributions = placed_under(db, section, unit, period)
         parts.append(part)
     # What has been written under headings of one's own: before what must stand last.
@@ -90,6 +91,13 @@ def put_together(store: Store, kind: str, period: Period, unit: str | None, draf
     )
     judge(document, template["name"])
     return document
+
+
+def dated(figure: Figure, period: Period, today: date) -> Figure:
+    """With the day in its caption, where what is of today would be taken for what was of a period that is over."""
+    if not figure.now or today.isoformat() <= period.last:
+        return figure
+    return figure._replace(caption=f"{figure.caption}, läget {today.isoformat()}")
 
 
 def refuse_unconcerned(db: sqlite3.Connection, template: sqlite3.Row, unit: str | None) -> None:
@@ -143,7 +151,7 @@ def facts_of(
     via = role(duty.get("via"), duty.get("via_short"))
     to = template["recipient_name"] or ""
     first, last = period.until(store.today)
-    days = f"{first} – {last}" + (" (perioden pågår)" if last < period.last else "")
+    days = f"{first} – {last}" + (", perioden pågår" if last < period.last else "")
     told = [
         ("Kommun", municipality(store.db)),
         ("Enhet", unit_name(store.db, unit)),

@@ -121,9 +121,11 @@ def digest_of(path: Path) -> str:
 
 
 def write(folder: Path, files: dict[str, bytes]) -> None:
-    """All the files or none: made in a folder beside, then put in place. Only another report is written over."""
+    """All the files or none: made in a folder beside, then put in place. Only the same report is written over."""
     if folder.exists() and not (folder.is_dir() and (not any(folder.iterdir()) or (folder / MANIFEST).is_file())):
-        raise LskError(f"{folder} finns redan och är ingen rapport. Ange en annan mapp med --to.")
+        raise LskError(f"{folder} finns redan och är ingen rapport. Ange en annan mapp.")
+    if (folder / MANIFEST).is_file() and (there := title_in(folder / MANIFEST)) != title_in_bytes(files[MANIFEST]):
+        raise LskError(f"{folder} har redan en annan rapport: {there}. Ange en annan mapp.")
     new, old = (folder.with_name(folder.name + ending) for ending in (".ny", ".gammal"))
     try:
         for left in (new, old):
@@ -143,6 +145,18 @@ def write(folder: Path, files: dict[str, bytes]) -> None:
         shutil.rmtree(new, ignore_errors=True)
         if folder.exists():
             shutil.rmtree(old, ignore_errors=True)
+
+
+def title_in(manifest: Path) -> str:
+    return title_in_bytes(manifest.read_bytes())
+
+
+def title_in_bytes(manifest: bytes) -> str:
+    """The report's title, "" where the manifest is no longer one."""
+    try:
+        return str(json.loads(manifest)["title"])
+    except (ValueError, TypeError, KeyError):
+        return ""
 
 
 # --- made again ------------------------------------------------------------------------------------------------------

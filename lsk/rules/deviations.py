@@ -75,7 +75,7 @@ def a_lex_investigation_has_an_investigator() -> Breach:
         """SELECT t.id, t.ref, t.kind FROM {rows} t
            WHERE t.kind IN ('lex Sarah', 'lex Maria') AND coalesce(t.investigator_role, t.investigator) IS NULL""",
         "”Utredande roll” saknas: ingen roll är bestämd för {kind}.",
-        "Välj vem som utreder (investigator_role).",
+        "Välj vem som utreder.",
     )
 
 

@@ -86,7 +86,7 @@ def a_political_decision_is_named() -> Breach:
            WHERE t.status = 'fastställd' AND {POLITICAL} AND coalesce(t.decision_paragraph, t.decision) IS NULL
              AND {decided("decision_paragraph_required")}""",
         "{title} kan inte vara fastställd utan paragraf i protokollet.",
-        "Fyll i beslutets paragraf (decision_paragraph).",
+        "Fyll i beslutets paragraf.",
     )
 
 

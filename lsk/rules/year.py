@@ -55,8 +55,8 @@ def what_is_done_has_evidence() -> Breach:
     return Breach(
         """SELECT t.id, t.ref, o.name, t.period FROM {rows} t JOIN obligation o ON o.id = t.obligation
            WHERE t.status = 'klar' AND coalesce(t.evidence, t.evidence_text) IS NULL""",
-        "{name} {period} är klar, men inget visar det.",
-        "Ange underlaget (evidence eller evidence_text).",
+        "{name} {period}: inget visar att den är gjord.",
+        "Ange underlaget: ett dokument, ett beslut, ett diarienummer.",
     )
 
 

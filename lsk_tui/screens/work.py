@@ -243,9 +243,9 @@ class Asked(Running):
             return Entry(text, id=f"ask-{question.name}", compact=True, select_on_focus=True)
 
         async def offer(written: str) -> Choices:
-            return [(word, word) for word in choices if written.casefold() in word.casefold()]
+            return [(value, words) for value, words in choices if written.casefold() in words.casefold()]
 
-        return Pick(offer, text, text)
+        return Pick(offer, text, dict(choices).get(text, ""), needed=not question.optional)
 
     def answers(self) -> dict[str, str]:
         found = {}

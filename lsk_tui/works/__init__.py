@@ -98,7 +98,7 @@ class Result:
 class Question:
     """What a work needs to know. ``choices`` when only some answers will do; ``optional`` may be left empty.
 
-    ``offered``: "module:function" under lsk_tui.works, Store → the answers that this file has.
+    ``offered``: "module:function" under lsk_tui.works, Store → the (answer, words) that this file has.
     """
 
     name: str
@@ -133,7 +133,7 @@ class Work:
 PLACE = Question("place", "Plats", "En mapp som alla når, eller sftp://, webdavs:// eller s3://.")
 FOLDER = Question("folder", "Mapp", "Skapas om den inte finns. Räknas från mappen där filen ligger.")
 YEAR = Question("year", "År")
-UNIT = Question("unit", "Enhet", "Kortnamn, namn eller beteckning.")
+UNIT = Question("unit", "Enhet", offered="yearly:units")
 DONE_HELP = "Lämnad: som färdig, och uppgiften i årshjulet blir klar."
 WHOLE = "Synken går i hela steg och kan inte avbrytas när den börjat. Det tar oftast några sekunder."
 
@@ -172,7 +172,7 @@ WORKS = (
     ),
     Work(
         "year", "Planera året", "Årshjulets dagar: nytt, ändrat och utgår.", "yearly:year",
-        (YEAR,), "yearly:this_year", rehearsal=True,
+        (YEAR,), "yearly:year_to_plan", rehearsal=True,
     ),
     Work(
         "report", "Skriv en rapport", "Word, webbsida och siffrorna som CSV.", "yearly:report",
@@ -252,9 +252,9 @@ def beginning(work: Work, store: Store) -> dict[str, str]:
     }
 
 
-def choices(question: Question, store: Store) -> tuple[str, ...]:
-    """The answers that will do, () when any may."""
-    return tuple(_function(question.offered)(store)) if question.offered else question.choices
+def choices(question: Question, store: Store) -> list[tuple[str, str]]:
+    """The answers that will do, with their words; [] when any may."""
+    return list(_function(question.offered)(store)) if question.offered else [(word, word) for word in question.choices]
 
 
 def remember(work: Work, replica: str, answers: dict[str, str]) -> None:

@@ -59,7 +59,13 @@ def files(job: Job) -> Result:
     found = [c for summary in summaries for c in summary.conflicts]
     new = any(not s.nothing_new for s in summaries)
     what = "Synkat" if new else "Inget nytt i någon av filerna"
-    return ended(job, what, lines, found, "Ta tillbaka en hel synk: lsk undo FIL --merge." if new else "")
+    return ended(
+        job,
+        what,
+        lines,
+        found,
+        f"Ta tillbaka hela synken i ett kommandofönster: lsk undo {job.path.name} --merge" if new else "",
+    )
 
 
 def of_file(summary: Summary) -> Iterable[Line]:
@@ -71,7 +77,7 @@ def of_file(summary: Summary) -> Iterable[Line]:
     for row in summary.up.quarantined:
         yield Line(f"{label(row.entity)} {row.ref or row.record}: {row.reason}. {RESTORED}", "inte taget")
     if n := summary.up.unsealed:
-        yield Line(unsigned(n), "ej underskrivet")
+        yield Line(unsigned(n), "inte underskrivet")
     if n := summary.up.forgotten:
         yield Line(f"{numbered(n, 'ändring', 'ändringar')} av poster som är gallrade efter beslut", "gallrat")
     for name in dict.fromkeys((*summary.up.unknown, *summary.down.unknown)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from lsk import csvfiles, profile
+from lsk.cli_support import program
 from lsk.errors import LskError, Refused
 from lsk.model import ENTITIES
 from lsk.records import find
@@ -71,7 +72,7 @@ def publish(job: Job) -> Result:
                       [*lines, Line(remedy, "sedan", faint=True)])  # fmt: skip
     rows = [(numbered(len(part.rows), "rad", "rader"), part) for part in done.tables]
     lines = [Line(n + hidden(part.hidden), part.table.title) for n, part in rows]
-    lines.insert(0, Line(f"Visa kopian i webbläsaren med: lsk serve {folder}", "sedan", faint=True))
+    lines.insert(0, Line(f"Visa kopian i webbläsaren med: {program()} serve {folder}", "sedan", faint=True))
     return Result(f"{done.path} är klar.", lines)
 
 

@@ -10,6 +10,7 @@ from lsk_tui.lines import Jump, Line
 from lsk_tui.works import Job, Result
 
 MOST = 200  # lines of a result
+AUTUMN = 10  # the month from which the year to plan is the next
 AFTER = "sedan"
 
 
@@ -23,8 +24,9 @@ def year_of(job: Job) -> int:
 # --- the plan --------------------------------------------------------------------------------------------------------
 
 
-def this_year(store: Store) -> dict[str, str]:
-    return {"year": str(store.today.year)}
+def year_to_plan(store: Store) -> dict[str, str]:
+    """The next one, from the autumn on."""
+    return {"year": str(store.today.year + (store.today.month >= AUTUMN))}
 
 
 def year(job: Job) -> Result:
@@ -37,7 +39,8 @@ def year(job: Job) -> Result:
         planned = plan(store, wanted)
         if planned.writes and not job.rehearse:
             write(store, planned, job.actor)
-    lines = [Line(in_words(item.name, item.unit_name, item.period), f"ny {item.due}") for item in planned.new]
+    new = sorted(planned.new, key=lambda item: item.due)
+    lines = [Line(in_words(item.name, item.unit_name, item.period), f"ny {item.due}") for item in new]
     lines += [
         Line(in_words(c.item.name, c.item.unit_name, c.item.period), f"{c.before or '–'} → {c.item.due}",
              Jump("occurrence", c.record))
@@ -56,7 +59,11 @@ def outcome(writes: int, year: int, rehearse: bool) -> str:
     if not writes:
         return f"{year} är redan planerat; inget behöver ändras."
     changes = numbered(writes, "ändring", "ändringar")
-    return f"{changes} skulle göras; inget är skrivet." if rehearse else f"{year} är planerat: {changes}. Ångra med u."
+    return (
+        f"{changes} skulle göras; inget är skrivet."
+        if rehearse
+        else f"{year} är planerat: {changes}. Esc och sedan u ångrar."
+    )
 
 
 def shortened(lines: list[Line]) -> list[Line]:
@@ -66,13 +73,14 @@ def shortened(lines: list[Line]) -> list[Line]:
 # --- reports ---------------------------------------------------------------------------------------------------------
 
 
-def kinds(store: Store) -> list[str]:
-    """The names of the report templates."""
-    return [name for (name,) in store.db.execute("SELECT name FROM report_template ORDER BY name_sort, id")]
+def kinds(store: Store) -> list[tuple[str, str]]:
+    """The report templates, by name."""
+    return [(name, name) for (name,) in store.db.execute("SELECT name FROM report_template ORDER BY name_sort, id")]
 
 
 def report_begin(store: Store) -> dict[str, str]:
-    return {"year": str(store.today.year), "folder": "rapport", "kind": next(iter(kinds(store)), "")}
+    first = next((name for name, _ in kinds(store)), "")
+    return {"year": str(store.today.year), "folder": f"rapport-{store.today.year}", "kind": first}
 
 
 def report(job: Job) -> Result:
@@ -108,6 +116,12 @@ def report(job: Job) -> Result:
 # --- the binder and the archive --------------------------------------------------------------------------------------
 
 
+def units(store: Store) -> list[tuple[str, str]]:
+    """The units: by reference, "Hemtjänst Norr (HTN)"."""
+    rows = store.db.execute("SELECT ref, name, short_name FROM unit ORDER BY name_sort, id")
+    return [(ref, f"{name} ({short})" if short else name) for ref, name, short in rows]
+
+
 def binder_begin(store: Store) -> dict[str, str]:
     return {"folder": "parm", "what": "hela pärmen"}
 
@@ -126,8 +140,11 @@ def binder(job: Job) -> Result:
     lines = [Line(f"{folder.name}/{file.name}", "fil") for file in done.files]
     lines += [Line(sheet.title, "blad") for sheet in done.sheets]
     lines += [Line(title, "ta bort") for title in done.away]
+    late = sum(sheet.late(store.today.isoformat()) for sheet in done.sheets)
+    if late:
+        lines.append(Line(f"{numbered(late, 'blad', 'blad')} skulle ha kontrollerats tidigare.", "tänk på"))
     lines += [Line(done.told, "tänk på")] if done.told else []
-    lines.append(Line(f"Skriv ut filen och sätt bladen i pärmen: {place}.", AFTER, faint=True))
+    lines.append(Line(f"Skriv ut filen och sätt bladen i pärmen ({place}).", AFTER, faint=True))
     return Result(f"{numbered(len(done.sheets), 'blad', 'blad')} till reservpärmen.", shortened(lines))
 
 

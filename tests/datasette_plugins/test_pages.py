@@ -188,7 +188,7 @@ async def test_the_six_figures_are_what_the_tables_behind_them_say(folders, prof
                (SELECT max(period_slut) FROM malutfall WHERE indikator_id = m.indikator_id AND bedomning IS NOT NULL)"""
         ).fetchone()[0]
     assert said["Avvikelser, klagomål och synpunkter"] == text_of(count, hidden)
-    assert said["Försenade åtgärder"] == str(late) and said["Indikatorer som når målet"] == str(met)
+    assert said["Beslutade åtgärder som är försenade"] == str(late) and said["Indikatorer som når målet"] == str(met)
     assert said["Egenkontroller gjorda i tid"] == f"{on_time} av {due}"
     for source in re.findall(r'class="kalla" href="(.*?)"', html):
         assert (

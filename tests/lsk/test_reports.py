@@ -569,7 +569,7 @@ def test_the_command(profile_file: Callable[[str], Path], tmp_path: Path, capsys
     assert code == 0 and "Kvalitetsberättelse per avdelning (avdelning, ska)" in told
     assert call(path, "kvalitetsberättelse")[0] == 2
     code, told, _ = call(path, "kvalitetsberättelse", "--year", "2024", "--to", out)
-    assert code == 0 and "1 rubriker" in told and (out / "rapport.docx").is_file()
+    assert code == 0 and "1 rubrik, " in told and (out / "rapport.docx").is_file()
     code, _, wrong = call(
         path, "kvalitetsberättelse", "--year", "2024", "--period", "2024-03-01..2024-01-01", "--to", out
     )
@@ -585,3 +585,22 @@ def test_every_figure_that_a_profile_names_exists() -> None:
         for name in section.get("figures", "").split()
     }
     assert len(named) > 20 and named <= set(FIGURES)
+
+
+def test_what_shows_today_says_so_in_a_report_of_a_year_that_is_over(town: TownOf) -> None:
+    ragunda = town("ragunda")
+    ragunda.add("action", text="Flytta kvällsmålet", status="föreslagen")
+    captions = {t.caption for t in made(ragunda, "helårsredovisning", 2020).tables}
+    assert f"Åtgärder i föreslagen ordning, läget {ragunda.store.today.isoformat()}" in captions
+    this_year = {t.caption for t in made(ragunda, "helårsredovisning", ragunda.store.today.year).tables}
+    assert "Åtgärder i föreslagen ordning" in this_year
+
+
+def test_a_report_is_written_over_by_itself_and_not_by_another(town: TownOf, tmp_path: Path) -> None:
+    store, folder = town("ragunda").store, tmp_path / "ut"
+    first, second = (files_of(store, Wanted("halvårsredovisning", 2025, half, draft=True))[1] for half in ("H1", "H2"))
+    write(folder, first)
+    write(folder, first)
+    with pytest.raises(LskError, match="redan en annan rapport: Halvårsredovisning 2025 halvår 1"):
+        write(folder, second)
+    assert (folder / "rapport.docx").read_bytes() == first["rapport.docx"]

@@ -254,7 +254,8 @@ async def test_a_profile_is_written_out_and_read_in_again(file: Path, use) -> No
 async def test_a_unit_gets_a_file_of_its_own(file: Path, use) -> None:
     async with use(file) as user:
         await begin(user, "unit")
-        await answer(user, "unit", "HTN")
+        await user.write("htn")
+        await user.press("enter")
         await answer(user, "out", "htn")
         await user.press("ctrl+s")
         assert user.sees("Hemtjänst Norr har en egen fil.") and file.with_name("htn.db").exists()

@@ -35,9 +35,13 @@ def test_a_personal_identity_number_is_found(born, serial, gap, century, coordin
 
 
 @given(days, st.integers(0, 999), st.integers(1, 9))
-def test_a_wrong_check_digit_is_no_personal_identity_number(born, serial, off):
+def test_a_wrong_check_digit_is_a_slip_where_it_is_written_as_a_personal_identity_number_and_else_none(
+    born, serial, off
+):
     nine = f"{born:%y%m%d}{serial:03d}"
-    assert PERSON_NUMBER not in kinds(f"Ärende {nine[:6]}-{nine[6:]}{(check_digit(nine) + off) % 10}")
+    wrong = f"{nine[6:]}{(check_digit(nine) + off) % 10}"
+    assert PERSON_NUMBER in kinds(f"Ärende {nine[:6]}-{wrong}")
+    assert PERSON_NUMBER not in kinds(f"Ärende {nine[:6]}{wrong}")
 
 
 def test_the_check_digit_is_that_of_the_tax_agency():

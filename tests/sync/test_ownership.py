@@ -225,7 +225,7 @@ def test_sealing_at_close(world: Make, monkeypatch: pytest.MonkeyPatch, tmp_path
         assert seal.close(store) is None
     monkeypatch.setenv("LSK_NYCKLAR", str(tmp_path / "annan dator"))
     told = run("sync", w.path("main"), w.path("NORD")).output
-    assert "1 ändring var inte underskriven av enheten än; den togs in för att du gav filen själv." in told
+    assert "1 ändring hade enheten inte hunnit skriva under. Den är med, för du gav filen själv." in told
     with pytest.raises(LskError, match="inte finns på den här datorn"):
         keyed(w["NORD"])
 
