@@ -589,7 +589,8 @@ def test_every_figure_that_a_profile_names_exists() -> None:
 
 def test_what_shows_today_says_so_in_a_report_of_a_year_that_is_over(town: TownOf) -> None:
     ragunda = town("ragunda")
-    ragunda.add("action", text="Flytta kvällsmålet", status="föreslagen")
+    units(ragunda, "Hemtjänst A", parent="KS")
+    ragunda.add("action", text="Flytta kvällsmålet", unit="A", status="föreslagen")
     captions = {t.caption for t in made(ragunda, "helårsredovisning", 2020).tables}
     assert f"Åtgärder i föreslagen ordning, läget {ragunda.store.today.isoformat()}" in captions
     this_year = {t.caption for t in made(ragunda, "helårsredovisning", ragunda.store.today.year).tables}
