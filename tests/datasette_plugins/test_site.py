@@ -64,9 +64,12 @@ async def test_the_start_page_has_six_figures_and_what_waits(site):
 
 async def test_the_figure_of_late_actions_is_what_their_page_says(site):
     html = (await site.client.get("/")).text
-    said = re.search(r"Försenade åtgärder</span> <strong>(\d+)</strong>", html)
+    said = re.search(r"Beslutade åtgärder som är försenade</span> <strong>(\d+)</strong>", html)
     rows = (await site.client.get("/namnd/atgarder_forsenade.json?_shape=array")).json()
     assert int(said[1]) == len(rows) == 6 and "Lika många som den 1 oktober 2026" in html
+    units = [row["forsenade"] for row in (await site.client.get("/namnd/atgarder_enhet.json?_shape=array")).json()]
+    own = f"Enheterna har sammanlagt {sum(n or 0 for n in units)} försenade åtgärder"
+    assert (own in html) == (None not in units) and ("Enheterna har sammanlagt" in html) == (None not in units)
 
 
 @pytest.mark.parametrize(
