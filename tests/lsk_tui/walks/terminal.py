@@ -18,6 +18,7 @@ from tests.lsk_tui.walks.walk import MONDAY, Step, Walk, build_town, copy_town
 
 PATIENCE = 10.0  # seconds for a step
 REST = 0.1  # seconds between two keys that are no letters
+AFTER_ESCAPE = 0.4  # what comes sooner is read as one key with it, as terminals send Alt
 LINES = 60
 NAMES = {
     "enter": "Enter",
@@ -27,6 +28,7 @@ NAMES = {
     "end": "End",
     "full_stop": ".",
     "comma": ",",
+    "slash": "/",
 }
 NAMES |= {"up": "Up", "down": "Down", "left": "Left", "right": "Right", "space": "Space", "backspace": "BSpace"}
 HELD = {"": "", "ctrl": "C-", "shift": "S-"}
@@ -78,7 +80,7 @@ class Terminal:
     def take(self, step: Step) -> None:
         for key in step.keys:
             self.run("send-keys", key_of(key))
-            time.sleep(REST)
+            time.sleep(AFTER_ESCAPE if key == "escape" else REST)
         if step.text:
             self.run("send-keys", "-l", step.text)
         if step.line:
