@@ -36,9 +36,9 @@ BLUE = RGBColor(0x17, 0x3F, 0x57)
 EARLIEST = (1980, 1, 1, 0, 0, 0)  # the first day that a zip can tell
 FONT = "Calibri"
 PAGE = 16.0  # centimetres between the margins
-SIZES = ((7, 9.0), (9, 8.0))  # points in a table of fewer columns than this
-SMALLEST = 7.0
-LETTERS = 84  # that a line of a table has room for, in a wide font
+SIZES = (9.0, 8.0, 7.0)  # points in a table
+LETTERS = 84  # that a line of a table has room for, in a wide font of the largest size
+BESIDE, BOLD = 3, 1.12  # letters' room for the edges of a cell; how much wider bold letters are
 LONGEST_WORD, LONGEST_TEXT = 22, 60
 
 
@@ -229,11 +229,10 @@ def write_table(doc: Any, table: Numbered) -> None:
         return
     made = doc.add_table(rows=1, cols=len(filled.columns), style="Table Grid")
     describe(made, table)
-    widths = shares(filled.columns, filled.rows)
+    size, widths = setting(filled.columns, filled.rows)
     for column, width in zip(made._tbl.tblGrid.gridCol_lst, widths, strict=True):
         column.w = width
     right = [is_number(filled.rows, place) for place in range(len(filled.columns))]
-    size = next((size for columns, size in SIZES if len(filled.columns) < columns), SMALLEST)
     fill_row(made.rows[0], [heading(name) for name in filled.columns], right, widths, size, bold=True)
     made.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
     patterns: dict[bool, Any] = {}  # a row is made once, and the others after it, which is many times as fast
@@ -285,18 +284,30 @@ def describe(table: Any, numbered: Numbered) -> None:
         properties[-1].set(qn("w:val"), text)
 
 
-def shares(columns: tuple[str, ...], rows: list[tuple[Any, ...]]) -> list[Cm]:
-    """Widths: first the longest word of each column, then what is left of the line where the texts are long."""
-    least, more = [], []
+def setting(columns: tuple[str, ...], rows: list[tuple[Any, ...]]) -> tuple[float, list[Cm]]:
+    """The size of the letters, the largest in which every word is whole, and the widths of the columns.
+
+    First the longest word of each column, then what is left of the line where the texts are long. Where words are too
+    long for the smallest letters too, the longest give way, so that headings of a word stay whole.
+    """
+    words, usual = [], []
     for place, name in enumerate(columns):
-        texts = [heading(name), *(cell(row[place]) for row in rows[:200])]
-        longest_word = max(len(piece) for text in texts for piece in text.split())
-        usual = sorted(len(text) for text in texts)[len(texts) * 9 // 10]
-        least.append(min(longest_word, LONGEST_WORD) + 3)
-        more.append(max(min(usual, LONGEST_TEXT) + 3 - least[-1], 0))
-    left = max(LETTERS - sum(least), 0) / max(sum(more), 1)
+        texts = [cell(row[place]) for row in rows[:200]]
+        bold = max(len(piece) for piece in heading(name).split()) * BOLD
+        words.append(max([bold, *(len(piece) for text in texts for piece in text.split())]))
+        usual.append(sorted(len(text) for text in [heading(name), *texts])[(len(texts) + 1) * 9 // 10])
+    for size in SIZES:
+        room, beside = LETTERS * SIZES[0] / size, BESIDE * SIZES[0] / size
+        if sum(words) + beside * len(words) <= room:
+            break
+    for longest in range(LONGEST_WORD, 0, -1):
+        least = [min(word, longest) + beside for word in words]
+        if sum(least) <= room:
+            break
+    more = [max(min(n, LONGEST_TEXT) + beside - least[place], 0) for place, n in enumerate(usual)]
+    left = max(room - sum(least), 0) / max(sum(more), 1)
     needs = [least[n] + left * more[n] for n in range(len(columns))]
-    return [Cm(PAGE * need / sum(needs)) for need in needs]
+    return size, [Cm(PAGE * need / sum(needs)) for need in needs]
 
 
 def timeless(packed: bytes) -> bytes:

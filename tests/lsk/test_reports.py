@@ -25,7 +25,7 @@ from lsk.reports.figures import FIGURES, Figure, Filled
 from lsk.reports.make import make
 from lsk.reports.pack import MANIFEST, Wanted, files_of, read_manifest, rebuild, sheet, write
 from lsk.reports.web import markdown, page
-from lsk.reports.word import word
+from lsk.reports.word import BOLD, LETTERS, PAGE, SIZES, setting, word
 from lsk.rules import check
 from lsk.store import Store
 from tests.town import Town
@@ -516,6 +516,17 @@ def test_a_long_table_is_shown_to_a_reader_in_part_and_is_whole_in_its_csv(town:
     assert len(looks) == 1 and "w:jc" in looks.pop()
     assert [bool(row.cells[0].paragraphs[0].runs[0].bold) for row in second.rows] == [True, False, False, True]
     assert sheet(long).decode().count("\n") == len(rows) + 1
+
+
+def test_headings_of_a_word_are_whole_beside_columns_of_long_words() -> None:
+    """A wide font has room for LETTERS in a line; what a heading needs is its letters and the edges of its cell."""
+    columns = ("mål", "indikator", "målvärde", "utfall", "avvikelse", "resurser")
+    rows = [("Arbetsmarknadssektionen klarar sig", "Andel i Arbetsmarknadssektionen", "90", "88", "negativ", "–")]
+    size, widths = setting(columns, rows)
+    letter = PAGE / LETTERS * size / SIZES[0]
+    assert sum(width.cm for width in widths) == pytest.approx(PAGE, abs=0.01)
+    assert all(width.cm >= (len(name) * BOLD + 2) * letter for name, width in zip(columns[2:], widths[2:], strict=True))
+    assert setting(("slag", "antal"), [("klagomål", 3)])[0] == SIZES[0]
 
 
 def test_a_template_without_headings_says_where_they_are_added(town: TownOf) -> None:
