@@ -84,6 +84,11 @@ class Pick(Vertical):
         return bool(self.text) and self.value is None and not self.free
 
     @property
+    def gone(self) -> bool:
+        """Whether the form was left while something was looked for: what it stood in is taken away first."""
+        return not (self.is_attached and self.query("Input") and self.query("OptionList"))
+
+    @property
     def outrun(self) -> bool:
         """What is offered answers an earlier text: somebody types faster than it is found."""
         return bool(self.text) and self.text != self.chosen and self.asked != self.text
@@ -104,6 +109,8 @@ class Pick(Vertical):
         self.suggest(self.text if self.value is None else "", show=True)
 
     def on_descendant_blur(self) -> None:
+        if self.gone:
+            return
         self.offers.display = False
         self.input.cursor_position = 0  # so that a long name shows its beginning
         if self.unsettled:
@@ -128,6 +135,8 @@ class Pick(Vertical):
         exact = next(((v, w) for v, w in offered if w.casefold() == text.casefold()), None)
         if exact is None and self.means is not None:
             exact = await self.means(text)
+        if self.gone:
+            return
         found = exact or (offered[0] if len(offered) == 1 or (self.eager and offered) else None)
         if found and self.unsettled and self.text == text:
             self.take(*found)
@@ -153,6 +162,8 @@ class Pick(Vertical):
                 offered = [named] if named else []
         except LskError as error:
             self.app.notify(str(error), severity="error", markup=False)
+            return
+        if self.gone:
             return
         self.offered, self.asked = offered, text
         self.offers.clear_options()

@@ -6,7 +6,8 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from textual.widgets import Input, Static
+from textual.app import App, ComposeResult
+from textual.widgets import Input, OptionList, Static
 
 from lsk.store import Store
 from lsk.terms import field_help
@@ -294,3 +295,25 @@ async def test_an_action_takes_over_the_unit_of_what_it_is_made_from(file: Path,
         assert isinstance(user.app.screen, Record)
     sql = "SELECT u.short_name FROM action a JOIN unit u ON u.id = a.unit WHERE a.text = 'Ring dagen efter.'"
     assert rows(file, sql) == [("HTN",)]
+
+
+async def test_an_answer_that_comes_when_the_form_is_left_has_nowhere_to_be_shown() -> None:
+    """What a form is made of is taken away before it is: the app goes on."""
+    answer = asyncio.Event()
+
+    async def source(text: str) -> list[tuple[object, str]]:
+        await answer.wait()
+        return [("a", "Avvikelse")]
+
+    class Little(App[None]):
+        def compose(self) -> ComposeResult:
+            yield Pick(source)
+
+    async with Little().run_test() as pilot:
+        pick = pilot.app.query_one(Pick)
+        pick.suggest("a", show=True)
+        await pilot.pause()
+        await pick.query_one(OptionList).remove()
+        answer.set()
+        await pilot.app.workers.wait_for_complete()
+        assert pilot.app.is_running and pick.offered == []
