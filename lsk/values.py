@@ -16,12 +16,18 @@ YES, NO = {"ja", "j", "1", "x", "sant", "true", "yes"}, {"nej", "n", "0", "falsk
 WEEKDAYS = ("måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "söndag")
 DAYS = {"idag": 0, "i dag": 0, "igår": -1, "i går": -1, "imorgon": 1, "i morgon": 1}
 UNFINISHED_DATE = re.compile(r"[+-]|\d{1,7}|\d{4}-(\d{1,2}(-\d?)?)?|\d{1,2}/(\d{1,2} \d{0,3})?", re.ASCII)
+UNSEEN = re.compile(r"[^\t\n\r -\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 UNKNOWN = "–"
+
+
+def seen(text: str) -> str:
+    """The text without control characters and halves of characters: nobody sees them, and Word has no room for them."""
+    return UNSEEN.sub("", text)
 
 
 def parse(db: sqlite3.Connection, field: Field, text: str, today: date | None = None) -> Any:
     """The stored value of what was written; empty and – mean not known (NULL). LskError says what is wrong."""
-    text = text.strip()
+    text = seen(text).strip()
     if text in ("", UNKNOWN):
         return None
     if isinstance(field, Date):

@@ -61,34 +61,30 @@ def name_of(db: sqlite3.Connection, entity: str, record: str, terms: Terms) -> s
 
 def taken_back(db: sqlite3.Connection, terms: Terms, done: ChangeSet) -> str:
     """What undoing ``done`` brought back, in words; a decided conflict is not opened again by it."""
-    return (
-        "Ångrat: "
-        + told(db, terms, done, True, " är åter som före ändringen")
-        + (STAYS if (done.why or "").startswith(DECIDED) else "")
-    )
+    return "Ångrat: " + told(db, terms, done, "före") + (STAYS if (done.why or "").startswith(DECIDED) else "")
 
 
 def made_again(db: sqlite3.Connection, terms: Terms, undone: ChangeSet) -> str:
     """What redoing (undoing the undo) made again, in words."""
-    return "Gjort om: " + told(db, terms, undone, True, " är åter som efter ändringen")
+    return "Gjort om: " + told(db, terms, undone, "efter")
 
 
-def told(db: sqlite3.Connection, terms: Terms, change: ChangeSet, back: bool, way: str = "") -> str:
-    """A change set in one sentence; ``back``: as seen after it was put back. ``way``: what is said of many records."""
+def told(db: sqlite3.Connection, terms: Terms, change: ChangeSet, side: str) -> str:
+    """What putting a change set back did, in one sentence; ``side`` of the change ("före", "efter") things are now."""
     records = list(dict.fromkeys((c.entity, c.record, c.kind) for c in change.changes))
     if not records:
         return "inget ändrades."
     if len(records) > 1:
         kinds = dict.fromkeys(entity for entity, _, _ in records)
         parts = [counted(sum(e == kind for e, _, _ in records), kind, terms) for kind in kinds]
-        return f"{', '.join(parts)}{way}."
+        return f"{', '.join(parts)} är åter som {side} ändringen."
     entity, record, kind = records[0]
     ref = next((c.new or c.old for c in change.changes if c.field == "ref"), None)
     name = f"{terms.entity_the(entity)} {ref}" if ref else name_of(db, entity, record, terms)
     if kind == 1:
-        return f"{name} är borttagen igen." if back else f"{name} lades till."
+        return f"{name} är borttagen igen."
     if kind == 3:
-        return f"{name} är tillbaka." if back else f"{name} togs bort."
+        return f"{name} är tillbaka."
     fields = ", ".join(cell(db, terms, c.entity, c.field, c.old) for c in change.changes[:3])
     return f"{name} har åter {fields.rstrip('.')}."
 

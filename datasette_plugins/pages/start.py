@@ -97,7 +97,10 @@ def own_late(db: sqlite3.Connection) -> str:
     if not has(db, "atgarder_enhet"):
         return ""
     shown = one(db, "SELECT total(forsenade), count(*) FILTER (WHERE forsenade IS NULL) FROM atgarder_enhet", {})
-    return "" if shown[1] else f"Enheterna har sammanlagt {int(shown[0])} försenade åtgärder, egna och beslutade."
+    if shown[1]:
+        return ""
+    late = number_of(int(shown[0]), "försenad åtgärd", "försenade åtgärder")
+    return f"Enheterna har sammanlagt {late}, egna och beslutade."
 
 
 IN_TIME = """SELECT count(*) FILTER (WHERE gjord <= senast), count(*) FROM egenkontroll_omgangar

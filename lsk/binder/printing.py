@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lsk.binder import paper
-from lsk.binder.sheet import Sheet
+from lsk.binder.sheet import PLACE, Sheet
 from lsk.binder.sheets import sheets
 from lsk.binder.swap import Swap, hanging, record, swaps
 from lsk.errors import LskError
@@ -15,8 +15,6 @@ from lsk.records import one
 
 if TYPE_CHECKING:
     from lsk.store import Store
-
-PLACE = "Reservpärmen"
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+PLACE = "Reservpärmen"  # where a binder hangs when nobody has said
 CODE_LENGTH = 10  # hexadecimal digits: short enough to be read aloud, and two texts in a billion share one
 
 

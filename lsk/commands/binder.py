@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from lsk.binder.sheet import PLACE
 from lsk.cli_support import acting, actor_option, command, emit, json_option, open_store, path_argument
 from lsk.errors import Usage
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 @click.argument("unit", metavar="ENHET")
 @click.option("--to", "folder", metavar="MAPP", type=click.Path(path_type=Path), help="Mappen att skriva i.")
 @click.option("--swap", is_flag=True, help="Bara det som ska bytas. Utan --to: visa listan, ändra inget.")
-@click.option("--place", metavar="PLATS", help="Var pärmen förvaras (Reservpärmen).")
+@click.option("--place", metavar="PLATS", help=f"Var pärmen förvaras ({PLACE}).")
 @click.option("--copies", metavar="N", type=click.IntRange(1, 99), default=1, help="Antal exemplar (1).")
 @actor_option
 @json_option

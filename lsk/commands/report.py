@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from lsk.cli_support import acting, actor_option, command, open_store, path_argument
 from lsk.commands.publish import progress
 from lsk.errors import LskError, Usage
-from lsk.terms import numbered
-
-if TYPE_CHECKING:
-    from lsk.reports.document import Document
-    from lsk.reports.pack import Wanted
 
 
 @command("report")
@@ -46,10 +40,7 @@ def report_command(
     elif draft and met:
         raise Usage("Ett utkast gör inte uppgiften klar. Ta bort --draft eller --done.")
     else:
-        from lsk.reports.pack import Wanted
-
-        wanted = Wanted(kind, year, period, None if unit is None else unit_of(path, unit), draft)
-        written(path, wanted, folder, acting(actor, path) if met else None)
+        write_it(path, kind, year, period, unit, folder, draft, acting(actor, path) if met else None)
 
 
 def listed(path: Path) -> None:
@@ -61,40 +52,25 @@ def listed(path: Path) -> None:
         click.echo("Filen har inga rapportmallar. Läs in dem med en profil: lsk profile load FIL PROFIL")
 
 
-def unit_of(path: Path, unit: str) -> str:
-    from lsk.records import find
-
-    with open_store(path, readonly=True) as store:
-        return find(store.db, "unit", unit)[1]
-
-
-def written(path: Path, wanted: Wanted, folder: Path, actor: str | None) -> None:
+def write_it(
+    path: Path, kind: str, year: int, period: str | None, unit: str | None, folder: Path, draft: bool,
+    actor: str | None,
+) -> None:  # fmt: skip
     """Write the report; then, by ``actor`` if there is one, mark its turn of the year as done."""
-    from lsk.reports.met import meet, turn_of
-    from lsk.reports.pack import files_of, write
+    from lsk.records import find
+    from lsk.reports.met import write_report
+    from lsk.reports.pack import Wanted
 
     with open_store(path, readonly=actor is None) as store, progress() as told:
-        turn = turn_of(store.db, wanted)
-        if actor and turn is None:
-            raise LskError(
-                f"Årshjulet har inte den uppgiften. Planera året: lsk year {path} --year {wanted.year} --yes"
-            )
-        document, files = files_of(store, wanted, told)
-        write(folder, files)
-        if actor and turn and turn["status"] != "klar":
-            meet(store, turn, document.title, actor)
-    for warning in document.warnings:
+        which = None if unit is None else find(store.db, "unit", unit)[1]
+        report = write_report(store, Wanted(kind, year, period, which, draft), folder, actor, told)
+    for warning in report.document.warnings:
         click.echo(warning)
-    click.echo(f"{document.title}: {in_numbers(document)} i {folder}")
-    if turn and actor:
+    click.echo(f"{report.document.title}: {report.document.in_numbers} i {folder}")
+    if (turn := report.turn) and actor:
         click.echo(f"{turn['name']} {turn['period']} ({turn['ref']}) är klar i årshjulet.")
-    elif turn and turn["status"] != "klar" and not wanted.draft:
+    elif turn and not report.done and not draft:
         click.echo(f"{turn['name']} {turn['period']} är inte klar i årshjulet. När den är lämnad: lägg till --done.")
-
-
-def in_numbers(document: Document) -> str:
-    parts = numbered(len(document.parts), "rubrik", "rubriker")
-    return f"{parts}, {numbered(len(document.tables), 'tabell', 'tabeller')}"
 
 
 def made_again(path: Path, manifest: Path, folder: Path | None) -> None:

@@ -8,6 +8,8 @@ from datetime import date
 from typing import Any
 
 from lsk.reports.figures import Filled
+from lsk.terms import numbered
+from lsk.values import seen
 
 UNKNOWN = "–"
 WRITTEN = re.compile(r"-?\d+(,\d+)?", re.ASCII)  # a decimal number as overviews write it
@@ -103,18 +105,26 @@ class Document:
     def tables(self) -> list[Numbered]:
         return [table for part in self.parts for table in part.tables]
 
+    @property
+    def in_numbers(self) -> str:
+        """ "7 rubriker, 12 tabeller"."""
+        parts = numbered(len(self.parts), "rubrik", "rubriker")
+        return f"{parts}, {numbered(len(self.tables), 'tabell', 'tabeller')}"
+
 
 def paragraphs(text: str) -> list[str]:
-    return [" ".join(piece.split()) for piece in text.replace("\r\n", "\n").split("\n\n") if piece.strip()]
+    return [" ".join(piece.split()) for piece in seen(text).replace("\r\n", "\n").split("\n\n") if piece.strip()]
 
 
 def cell(value: Any) -> str:
     """A value as it stands in a table: – where it is not known, a decimal comma."""
-    if value is None or value == "":
+    if value is None:
         return UNKNOWN
     if isinstance(value, float):
         return f"{value:g}".replace(".", ",").replace("-", "−")
-    return str(value).replace("-", "−", 1) if isinstance(value, int) else " ".join(str(value).split())
+    if isinstance(value, int):
+        return str(value).replace("-", "−", 1)
+    return " ".join(seen(str(value)).split()) or UNKNOWN
 
 
 def heading(column: str) -> str:

@@ -124,7 +124,9 @@ def write(folder: Path, files: dict[str, bytes]) -> None:
     """All the files or none: made in a folder beside, then put in place. Only the same report is written over."""
     if folder.exists() and not (folder.is_dir() and (not any(folder.iterdir()) or (folder / MANIFEST).is_file())):
         raise LskError(f"{folder} finns redan och är ingen rapport. Ange en annan mapp.")
-    if (folder / MANIFEST).is_file() and (there := title_in(folder / MANIFEST)) != title_in_bytes(files[MANIFEST]):
+    if (folder / MANIFEST).is_file() and (there := title_in((folder / MANIFEST).read_bytes())) != title_in(
+        files[MANIFEST]
+    ):
         raise LskError(f"{folder} har redan en annan rapport: {there}. Ange en annan mapp.")
     new, old = (folder.with_name(folder.name + ending) for ending in (".ny", ".gammal"))
     try:
@@ -147,11 +149,7 @@ def write(folder: Path, files: dict[str, bytes]) -> None:
             shutil.rmtree(old, ignore_errors=True)
 
 
-def title_in(manifest: Path) -> str:
-    return title_in_bytes(manifest.read_bytes())
-
-
-def title_in_bytes(manifest: bytes) -> str:
+def title_in(manifest: bytes) -> str:
     """The report's title, "" where the manifest is no longer one."""
     try:
         return str(json.loads(manifest)["title"])

@@ -59,13 +59,8 @@ def files(job: Job) -> Result:
     found = [c for summary in summaries for c in summary.conflicts]
     new = any(not s.nothing_new for s in summaries)
     what = "Synkat" if new else "Inget nytt i någon av filerna"
-    return ended(
-        job,
-        what,
-        lines,
-        found,
-        f"Ta tillbaka hela synken i ett kommandofönster: lsk undo {job.path.name} --merge" if new else "",
-    )
+    undo = f"Ta tillbaka hela synken i ett kommandofönster: lsk undo {job.path.name} --merge"
+    return ended(job, what, lines, found, undo if new else "")
 
 
 def of_file(summary: Summary) -> Iterable[Line]:

@@ -85,32 +85,21 @@ def report_begin(store: Store) -> dict[str, str]:
 
 def report(job: Job) -> Result:
     """The report's files; handed in, it also makes its turn of the year done."""
-    from lsk.reports.met import meet, turn_of
-    from lsk.reports.pack import Wanted, files_of, write
+    from lsk.reports.met import write_report
+    from lsk.reports.pack import Wanted
 
     folder, wanted_year, state = job.file("folder"), year_of(job), job.answers.get("state")
     unit, period = job.answers.get("unit", "").strip(), job.answers.get("period", "").strip()
     with job.store(readonly=state != "lämnad") as store:
         which = find(store.db, "unit", unit)[1] if unit else None
         wanted = Wanted(job.answers["kind"], wanted_year, period or None, which, state == "utkast")
-        turn = turn_of(store.db, wanted)
-        if state == "lämnad" and turn is None:
-            raise LskError(f"Årshjulet har inte den uppgiften. Planera {wanted_year} först, med Arbeten, Planera året.")
-        document, files = files_of(store, wanted, job.told)
-        job.look()
-        write(folder, files)
-        if state == "lämnad" and turn is not None and turn["status"] != "klar":
-            meet(store, turn, document.title, job.actor)
-    lines = [Line(warning, "tänk på") for warning in document.warnings]
-    if turn is not None:
-        done = "är klar" if turn["status"] == "klar" or state == "lämnad" else "är inte klar än"
+        written = write_report(store, wanted, folder, job.actor if state == "lämnad" else None, job.told)
+    lines = [Line(warning, "tänk på") for warning in written.document.warnings]
+    if (turn := written.turn) is not None:
+        done = "är klar" if written.done else "är inte klar än"
         lines.append(Line(f"{turn['name']} {turn['period']} {done}.", "årshjulet", Jump("occurrence", turn["id"])))
     lines.append(Line(f"Öppna {folder.name}/rapport.docx i Word.", AFTER, faint=True))
-    return Result(
-        f"{document.title}: {numbered(len(document.parts), 'rubrik', 'rubriker')}, "
-        f"{numbered(len(document.tables), 'tabell', 'tabeller')}.",
-        shortened(lines),
-    )
+    return Result(f"{written.document.title}: {written.document.in_numbers}.", shortened(lines))
 
 
 # --- the binder and the archive --------------------------------------------------------------------------------------

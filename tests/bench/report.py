@@ -5,7 +5,6 @@ The whole command, from the start of its process, against the sum of the questio
 
 from __future__ import annotations
 
-import argparse
 import json
 import shutil
 import subprocess
@@ -21,7 +20,7 @@ from lsk.reports.pack import MANIFEST
 from lsk.store import Store
 from tests.bench.publish.data import MAIN, TODAY, town
 from tests.bench.sync.data import ACTOR, made
-from tests.bench.sync.measure import HEADING, Line, amount, medians, times, told
+from tests.bench.sync.measure import Line, amount, medians, run_lines, times
 
 KIND, YEAR = "Sektionens kvalitetsberättelse", TODAY.year - 1
 MOST = 5.0  # times the questions alone
@@ -90,19 +89,7 @@ def lines(root: Path, rounds: int) -> Iterator[Line]:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m tests.bench.report", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--data", type=Path, help="a folder for the file, kept for the next run")
-    chosen = parser.parse_args()
-    print(HEADING)
-    ok = True
-    with tempfile.TemporaryDirectory(prefix="lsk-bench-") as name:
-        root = chosen.data or Path(name)
-        root.mkdir(exist_ok=True)
-        for line in lines(root, chosen.rounds):
-            print(told(line), flush=True)
-            ok = ok and line.ok
-    return 0 if ok else 1
+    return run_lines(lines, "python -m tests.bench.report", __doc__)
 
 
 if __name__ == "__main__":

@@ -518,6 +518,16 @@ def test_a_long_table_is_shown_to_a_reader_in_part_and_is_whole_in_its_csv(town:
     assert sheet(long).decode().count("\n") == len(rows) + 1
 
 
+def test_what_cannot_be_seen_is_no_text(town: TownOf) -> None:
+    """Only spaces is not known; a bell or half a character pasted into a text stops no report."""
+    rows = [("  ", 1), ("ring\x07klocka", 2), ("\ud83d", 3)]
+    table = Numbered(1, Filled(Figure("utfall", "Mål och utfall"), ("vad", "antal"), rows, []))
+    parts = [Part(1, "Mål", "ska", "Vi\x00 nådde dem.\n\n\x1b", [table])]
+    opened = open_word(io.BytesIO(word(replace(made(town("ragunda"), "kvartalsrapport", 2025), parts=parts))))
+    assert [row.cells[0].text for row in opened.tables[0].rows[1:]] == ["–", "ringklocka", "–"]
+    assert "Vi nådde dem." in [paragraph.text for paragraph in opened.paragraphs]
+
+
 def test_headings_of_a_word_are_whole_beside_columns_of_long_words() -> None:
     """A wide font has room for LETTERS in a line; what a heading needs is its letters and the edges of its cell."""
     columns = ("mål", "indikator", "målvärde", "utfall", "avvikelse", "resurser")

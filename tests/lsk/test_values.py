@@ -171,3 +171,9 @@ def test_a_reference_is_shown_as_what_it_means(ragunda: Store, add: Add) -> None
     made = add("deviation", kind="avvikelse", unit="HTN", received_on="idag", what_happened="Maten kom sent")
     assert shown(ragunda.db, origin, made.id) == "Maten kom sent"
     assert shown(ragunda.db, origin, "0" * 36) == "(borttagen)"
+
+
+def test_what_cannot_be_seen_is_not_stored() -> None:
+    """A text pasted with a bell, a null or half a character (a name typed in another code page) is kept without it."""
+    assert parse(NO_FILE, Text("note"), "  Hon\x00 ringde\x07\nigen\udcf6 å\u0308\t✓ ") == "Hon ringde\nigen å\u0308\t✓"
+    assert parse(NO_FILE, Text("note"), "\x1b") is None

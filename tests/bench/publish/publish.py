@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import sqlite3
 import sys
-import tempfile
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +12,7 @@ from typing import Any
 from lsk.publish import publish
 from lsk.store import Store
 from tests.bench.publish.data import TODAY, town
-from tests.bench.sync.measure import HEADING, Line, medians, times, told
+from tests.bench.sync.measure import Line, medians, run_lines, times
 
 MOST = 3.0  # times VACUUM INTO
 
@@ -49,19 +47,7 @@ def lines(root: Path, rounds: int) -> Iterator[Line]:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m tests.bench.publish.publish", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--data", type=Path, help="a folder for the file, kept for the next run")
-    chosen = parser.parse_args()
-    print(HEADING)
-    ok = True
-    with tempfile.TemporaryDirectory(prefix="lsk-bench-") as name:
-        root = chosen.data or Path(name)
-        root.mkdir(exist_ok=True)
-        for line in lines(root, chosen.rounds):
-            print(told(line), flush=True)
-            ok = ok and line.ok
-    return 0 if ok else 1
+    return run_lines(lines, "python -m tests.bench.publish.publish", __doc__)
 
 
 if __name__ == "__main__":

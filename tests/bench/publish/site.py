@@ -27,7 +27,7 @@ from datasette_plugins.pages import BY_NAME, pages_of
 from datasette_plugins.questions import questions
 from lsk.model.vocabulary import Publish
 from tests.bench.publish.clients import Request, Taken, fetch, read
-from tests.bench.sync.measure import HEADING, Line, amount, told
+from tests.bench.sync.measure import Line, amount, told_all
 
 ROUNDS, VIEWS, AGAIN_SECONDS, LOAD_SECONDS = 5, 10, 2.0, 60.0
 MOST_FIRST, LEAST_AGAIN, MOST_TAIL, MOST_MEMORY, MOST_WEIGHT = 1.5, 20.0, 10.0, 150.0, 100.0
@@ -190,12 +190,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=LOAD_SECONDS)
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     chosen = parser.parse_args()
-    print(HEADING)
-    held = []
-    for line in lines(chosen.folder, chosen.rounds, chosen.seconds):
-        print(told(line), flush=True)
-        held.append(line.ok)
-    return 0 if all(held) else 1
+    return told_all(lines(chosen.folder, chosen.rounds, chosen.seconds))
 
 
 if __name__ == "__main__":

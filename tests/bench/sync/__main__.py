@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 
 from .data import ACTOR
-from .measure import HEADING, Line, told
+from .measure import told_all
 
 GROUPS = ("merge", "bundles", "history", "conflicts", "capture", "again", "space")
 
@@ -24,17 +24,12 @@ def main() -> int:
     groups = chosen.groups or GROUPS
     if unknown := set(groups) - set(GROUPS):
         parser.error(f"no such group: {', '.join(sorted(unknown))}")
-    print(HEADING)
-    lines: list[Line] = []
     with tempfile.TemporaryDirectory(prefix="lsk-bench-") as name:
         root = chosen.data or Path(name)
         root.mkdir(exist_ok=True)
         os.environ |= {"LSK_NYCKLAR": str(root / "nycklar"), "LSK_ACTOR": ACTOR}
-        for group in groups:
-            for line in importlib.import_module(f"{__package__}.{group}").lines(root, chosen.rounds):
-                print(told(line), flush=True)
-                lines.append(line)
-    return 0 if all(line.ok for line in lines) else 1
+        works = (importlib.import_module(f"{__package__}.{group}") for group in groups)
+        return told_all(line for work in works for line in work.lines(root, chosen.rounds))
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import multiprocessing
 import os
@@ -10,7 +11,7 @@ import resource
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -124,3 +125,25 @@ def told(line: Line) -> str:
 
 
 HEADING = f"{'CPU seconds (wall), median':<62} {'ours':>17} {'limit':>17} {'ratio':>8} {'target':>7}"
+
+
+def told_all(lines: Iterable[Line]) -> int:
+    """Print the table line by line as it is measured; 1 when a line misses its target, else 0."""
+    print(HEADING)
+    ok = True
+    for line in lines:
+        print(told(line), flush=True)
+        ok = ok and line.ok
+    return 0 if ok else 1
+
+
+def run_lines(lines: Callable[[Path, int], Iterable[Line]], command: str, about: str | None) -> int:
+    """One benchmark as a command with ``--rounds`` and ``--data``."""
+    parser = argparse.ArgumentParser(prog=command, description=about)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--data", type=Path, help="a folder for the data, kept for the next run")
+    chosen = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="lsk-bench-") as name:
+        root = chosen.data or Path(name)
+        root.mkdir(exist_ok=True)
+        return told_all(lines(root, chosen.rounds))
