@@ -58,7 +58,6 @@ class Text(Field):
     sorted: bool = False
 
 
-@dataclass(frozen=True)
 class Date(Field):
     """A day, ISO ``YYYY-MM-DD``."""
 
@@ -73,12 +72,10 @@ class Integer(Field):
     sql_type: ClassVar[str] = "INTEGER"
 
 
-@dataclass(frozen=True)
 class Decimal(Field):
     """An exact decimal number, kept as text with a point: money and outcomes. Compared in SQL as REAL."""
 
 
-@dataclass(frozen=True)
 class Flag(Field):
     """Yes (1) or no (0); NULL is "not known" and shown as –."""
 
