@@ -16,12 +16,12 @@ YES, NO = {"ja", "j", "1", "x", "sant", "true", "yes"}, {"nej", "n", "0", "falsk
 WEEKDAYS = ("måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "söndag")
 DAYS = {"idag": 0, "i dag": 0, "igår": -1, "i går": -1, "imorgon": 1, "i morgon": 1}
 UNFINISHED_DATE = re.compile(r"[+-]|\d{1,7}|\d{4}-(\d{1,2}(-\d?)?)?|\d{1,2}/(\d{1,2} \d{0,3})?", re.ASCII)
-UNSEEN = re.compile(r"[^\t\n\r -\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 UNKNOWN = "–"
 
 
 def seen(text: str) -> str:
-    """The text without control characters and halves of characters: nobody sees them, and Word has no room for them."""
+    """The text without control characters: nobody sees them, and Word has no room for them."""
     return UNSEEN.sub("", text)
 
 

@@ -132,6 +132,7 @@ class Running(Place):
     async def do_job(self, job: Job) -> None:
         """On a thread of its own; the screen looks now and then at how it goes."""
         self.tell_result(None)
+        refused = False
         self.timer = self.set_interval(LOOK, self.look)
         self.look()
         try:
@@ -141,12 +142,15 @@ class Running(Place):
         except works.Stopped:
             result = Result(works.STOPPED)
         except LskError as error:
+            refused = True
             result = Result("Det gick inte.", [Line(plain(None, part)) for part in str(error).splitlines()])
         finally:
             self.timer.stop()
             self.job = None
         self.reopen = self.reopen or result.reopen
         self.tell_result(result)
+        if result.lines and not refused:  # a refusal leaves one in the field, to mend it
+            self.query_one("#next", Lines).focus()
         if not self.is_current:
             self.app.notify(f"{self.work.words}: {result.title}", markup=False)
 
@@ -173,7 +177,6 @@ class Running(Place):
         if result is not None and result.lines:
             leading = [n for n, line in enumerate(lines.shown) if line.target is not None]
             lines.highlighted = leading[0] if leading else None
-            lines.focus()
 
     def how(self) -> str:
         keys = "F5 provar utan att ändra något. " if self.work.rehearsal else ""

@@ -77,9 +77,9 @@ class Job:
                 self.look()  # what was interrupted is no fault
                 raise
 
-    def file(self, name: str) -> Path:
-        """The path that was answered. LskError when it was left empty."""
-        text = self.answers.get(name, "").strip().strip('"')
+    def file(self, name: str, usual: str = "") -> Path:
+        """The path that was answered; the ``usual`` when it was left empty. LskError when there is none."""
+        text = self.answers.get(name, "").strip().strip('"') or usual
         if not text:
             raise LskError("Skriv sökvägen först.")
         return (self.path.parent / Path(text).expanduser()).absolute()
@@ -99,6 +99,7 @@ class Question:
     """What a work needs to know. ``choices`` when only some answers will do; ``optional`` may be left empty.
 
     ``offered``: "module:function" under lsk_tui.works, Store → the (answer, words) that this file has.
+    ``fresh``: what was answered last time is not proposed, for it was meant for that time.
     """
 
     name: str
@@ -108,6 +109,7 @@ class Question:
     choices: tuple[str, ...] = ()
     optional: bool = False
     offered: str = ""
+    fresh: bool = False
 
 
 @dataclass(frozen=True)
@@ -132,8 +134,9 @@ class Work:
 
 PLACE = Question("place", "Plats", "En mapp som alla når, eller sftp://, webdavs:// eller s3://.")
 FOLDER = Question("folder", "Mapp", "Skapas om den inte finns. Räknas från mappen där filen ligger.")
-YEAR = Question("year", "År")
+YEAR = Question("year", "År", fresh=True)
 UNIT = Question("unit", "Enhet", offered="yearly:units")
+PARTS = "Q1–Q4, T1–T3 eller H1–H2. Tomt är hela året."
 DONE_HELP = "Lämnad: som färdig, och uppgiften i årshjulet blir klar."
 WHOLE = "Synken går i hela steg och kan inte avbrytas när den börjat. Det tar oftast några sekunder."
 
@@ -178,9 +181,10 @@ WORKS = (
         "report", "Skriv en rapport", "Word, webbsida och siffrorna som CSV.", "yearly:report",
         (
             Question("kind", "Rapport", offered="yearly:kinds"), YEAR,
-            Question("period", "Del av året", "Q1–Q4, T1–T3 eller H1–H2. Tomt är hela året.", optional=True),
-            Question("unit", "Enhet", "Tomt är hela verksamheten.", optional=True),
-            FOLDER, Question("state", "Skick", DONE_HELP, "utkast", ("utkast", "färdig", "lämnad")),
+            Question("period", "Del av året", PARTS, optional=True, fresh=True),
+            Question("unit", "Enhet", "Tomt är hela verksamheten.", optional=True, offered="yearly:units"),
+            Question("folder", "Mapp", "Tomt är en mapp med rapportens namn, bredvid filen.", optional=True),
+            Question("state", "Skick", DONE_HELP, "utkast", ("utkast", "färdig", "lämnad"), fresh=True),
         ),
         "yearly:report_begin", writes=False,
     ),
@@ -195,7 +199,8 @@ WORKS = (
     Work(
         "archive", "Skriv ett arkiv", "Allt i filen, läsbart utan LSK.", "yearly:archive",
         (
-            Question("year", "Till och med år"), FOLDER,
+            Question("year", "Till och med år", fresh=True),
+            Question("folder", "Mapp", "Tomt är arkiv-ÅR, bredvid filen.", optional=True),
             Question("reports", "Rapporter", "Mappen med årets rapporter, att ta med.", optional=True),
         ),
         "yearly:archive_begin", writes=False,
@@ -246,10 +251,10 @@ def beginning(work: Work, store: Store) -> dict[str, str]:
     from lsk import remembered
 
     nearest = _function(work.begin)(store) if work.begin else {}
-    return {
-        q.name: remembered.choice(f"{store.file.replica} {work.name} {q.name}") or nearest.get(q.name, q.default)
-        for q in work.questions
+    last = {
+        q.name: remembered.choice(f"{store.file.replica} {work.name} {q.name}") for q in work.questions if not q.fresh
     }
+    return {q.name: last.get(q.name) or nearest.get(q.name, q.default) for q in work.questions}
 
 
 def choices(question: Question, store: Store) -> list[tuple[str, str]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from lsk.errors import LskError
 from lsk.records import find
 from lsk.store import Store
@@ -10,7 +12,7 @@ from lsk_tui.lines import Jump, Line
 from lsk_tui.works import Job, Result
 
 MOST = 200  # lines of a result
-AUTUMN = 10  # the month from which the year to plan is the next
+SPRING, AUTUMN = 4, 10  # the months until which the year to report is the last, from which the year to plan is the next
 AFTER = "sedan"
 
 
@@ -80,7 +82,7 @@ def kinds(store: Store) -> list[tuple[str, str]]:
 
 def report_begin(store: Store) -> dict[str, str]:
     first = next((name for name, _ in kinds(store)), "")
-    return {"year": str(store.today.year), "folder": f"rapport-{store.today.year}", "kind": first}
+    return {"year": str(store.today.year - (store.today.month < SPRING)), "kind": first}
 
 
 def report(job: Job) -> Result:
@@ -88,18 +90,24 @@ def report(job: Job) -> Result:
     from lsk.reports.met import write_report
     from lsk.reports.pack import Wanted
 
-    folder, wanted_year, state = job.file("folder"), year_of(job), job.answers.get("state")
-    unit, period = job.answers.get("unit", "").strip(), job.answers.get("period", "").strip()
+    wanted_year, state = year_of(job), job.answers.get("state")
+    kind, unit, period = (job.answers.get(name, "").strip() for name in ("kind", "unit", "period"))
+    folder = job.file("folder", in_a_name(kind, str(wanted_year), period, unit))
     with job.store(readonly=state != "lämnad") as store:
         which = find(store.db, "unit", unit)[1] if unit else None
-        wanted = Wanted(job.answers["kind"], wanted_year, period or None, which, state == "utkast")
+        wanted = Wanted(kind, wanted_year, period or None, which, state == "utkast")
         written = write_report(store, wanted, folder, job.actor if state == "lämnad" else None, job.told)
     lines = [Line(warning, "tänk på") for warning in written.document.warnings]
     if (turn := written.turn) is not None:
         done = "är klar" if written.done else "är inte klar än"
         lines.append(Line(f"{turn['name']} {turn['period']} {done}.", "årshjulet", Jump("occurrence", turn["id"])))
-    lines.append(Line(f"Öppna {folder.name}/rapport.docx i Word.", AFTER, faint=True))
+    lines += [Line(folder.name, "mapp"), Line("Öppna rapport.docx i Word.", AFTER, faint=True)]
     return Result(f"{written.document.title}: {written.document.in_numbers}.", shortened(lines))
+
+
+def in_a_name(*parts: str) -> str:
+    """ "Kvalitetsrapport för äldreomsorgen", "2026", "Q1" → "kvalitetsrapport-för-äldreomsorgen-2026-q1"."""
+    return re.sub(r"\W+", "-", " ".join(parts).casefold()).strip("-")
 
 
 # --- the binder and the archive --------------------------------------------------------------------------------------
@@ -138,14 +146,14 @@ def binder(job: Job) -> Result:
 
 
 def archive_begin(store: Store) -> dict[str, str]:
-    return {"year": str(store.today.year - 1), "folder": f"arkiv-{store.today.year - 1}"}
+    return {"year": str(store.today.year - 1)}
 
 
 def archive(job: Job) -> Result:
     from lsk.archive.write import READER, write
 
-    folder, reports = job.file("folder"), job.answers.get("reports", "").strip()
-    wanted = year_of(job)
+    wanted, reports = year_of(job), job.answers.get("reports", "").strip()
+    folder = job.file("folder", f"arkiv-{wanted}")
     job.say("Skriver tabellerna")
     with job.store(readonly=True) as store:
         done = write(store, wanted, folder, job.file("reports") if reports else None)

@@ -46,14 +46,23 @@ async def test_the_year_is_tried_then_planned_and_a_report_that_is_handed_in_mak
         await user.press("enter")
         await answer(user, "period", "Q3")
         await user.press("ctrl+s")
-        folder = file.with_name("rapport-2026")
-        assert (folder / "rapport.docx").exists() and user.sees("2026 kvartal 3: ")
+        assert [path.parent.name for path in file.parent.glob("*/rapport.docx")] == [
+            "kvartalsrapport-om-utvalda-avvikelser-2026-q3"
+        ]
+        assert user.sees("2026 kvartal 3: ")
         assert any("2026 kvartal 3 är inte klar än" in line for line in lines(user))
         pick = user.app.screen.query(".question")[-1].query_one("Pick")
         pick.value = "lämnad"
         await user.press("ctrl+s")
         assert any("2026 kvartal 3 är klar." in line for line in lines(user))
         assert ("2026 kvartal 3", "klar") in occurrences(file)
+        await user.press("escape")
+
+        await begin(user, "report")
+        assert user.app.screen.answers() == {
+            "kind": "Kvartalsrapport om utvalda avvikelser", "year": "2026", "period": "", "unit": "", "folder": "",
+            "state": "utkast",
+        }, "the next report is a draft of a whole year again"  # fmt: skip
 
 
 async def test_a_report_of_a_year_that_is_not_planned_says_what_to_do_and_writes_nothing(file: Path, use) -> None:
@@ -61,7 +70,10 @@ async def test_a_report_of_a_year_that_is_not_planned_says_what_to_do_and_writes
         await begin(user, "report")
         user.app.screen.query(".question")[-1].query_one("Pick").value = "lämnad"
         await user.press("ctrl+s")
-        assert user.sees("Planera 2026 först") and not file.with_name("rapport-2026").exists()
+        user.app.screen.query_one("#ask-year").focus()
+        await user.press("ctrl+s")
+        assert user.sees("Planera 2026 först") and not list(file.parent.glob("*-2026*"))
+        assert user.app.focused.id == "ask-year", "what was refused is mended where one was"
 
 
 async def test_the_binder_of_a_unit_is_written_and_nothing_is_left_to_swap(file: Path, use) -> None:

@@ -1,4 +1,4 @@
-"""The figures for the annual report: a table of the year, a list counted, and both as files for Excel."""
+"""The annual report: a table of the year, a list counted, both as files for Excel, and the report itself as a draft."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from lsk.overviews import Asked, show
 from lsk.store import Store
 from tests.lsk_tui.walks.walk import MAIN, MONDAY, Walk, press, write
 
+REPORT = "Kvalitets- och patientsäkerhetsberättelse"
 FIGURES = Walk(
     "årets-siffror",
     "Siffror till kvalitetsberättelsen: årets klagomål som tabell, avvikelserna räknade, båda till Excel",
@@ -26,6 +27,12 @@ FIGURES = Walk(
         press("escape*2", sees="filter: år:2025"),
         press("E", sees=("Vart ska listan sparas?", "med kolumnerna som syns")),
         press("enter", sees="avvikelser-2026-11-02.csv"),
+        press("f8", sees="Skriv en rapport"),
+        press("down*9 enter", sees="Arbeten › Skriv en rapport"),
+        write("kvalitets", sees=REPORT),
+        press("enter"),
+        write("2025"),
+        press("ctrl+s", sees=(f"{REPORT} 2025", "10 rubriker, ", "Öppna rapport.docx i Word.")),
     ),
 )
 
