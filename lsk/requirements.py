@@ -1,7 +1,6 @@
 """Where each of the 276 requirements lives: ``python -m lsk.requirements PATH`` writes the page.
 
-Read out of the declarations, the rules, the overviews and the five profiles; only what cannot be derived, the state of
-what is not whole yet, is kept by hand in requirements.yaml.
+Read out of the declarations, the rules, the overviews, the published tables and the five profiles.
 """
 
 from __future__ import annotations
@@ -11,14 +10,15 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from lsk import overviews, profile, rules
 from lsk.dictionary import row
-from lsk.located import read
 from lsk.model import ENTITIES
+from lsk.publish.deviations import CUBES
+from lsk.publish.tables import TABLES
+from lsk.publish.vocabulary import Cube, Table
 
 MUNICIPALITIES = {
     "R": ("Ragunda", "ragunda", 60),
@@ -28,7 +28,6 @@ MUNICIPALITIES = {
     "H": ("Hjo", "hjo", 38),
 }
 IDS = [f"{letter}{n}" for letter, (_, _, last) in MUNICIPALITIES.items() for n in range(1, last + 1)]
-DONE, PARTLY, WAITING = "finns", "delvis", "väntar"
 CITED = re.compile(r"\b([RVJTH]\d{1,2})[a-z]?\b")
 TELLING = (
     "requirement",
@@ -44,12 +43,9 @@ INTRODUCTION = """# Kraven och var de finns
 
 Fem kommuners ledningssystem har lästs till 276 krav: Ragunda R1–R60, Värnamo V1–V66, Järva J1–J50, Tyresö T1–T62 och
 Hjo H1–H38. Den här sidan säger vad i LSK som håller vart och ett. Den skrivs av `make dictionary` ur deklarationerna i
-`lsk/model`, reglerna, översikterna och profilerna; bara läget för det som inte är helt står för hand, i
-`lsk/requirements.yaml`. Ändra inte här.
+`lsk/model`, reglerna, översikterna, det som publiceras och profilerna. Ändra inte här.
 
-*finns*: hela kravet hålls. *delvis*: poster, ord och regler finns, och det som står sist gör det helt. *väntar*: inget
-finns ännu. I kolumnen Profil står kommunens egna poster som `slag:nyckel`.
-"""
+Profil: kommunens egna poster, som `slag:nyckel`. Publiceras: tabellerna på nämndens webbplats."""
 
 
 @dataclass
@@ -62,8 +58,10 @@ class Held:
     profile: dict[str, list[str]] = field(default_factory=dict)
     how: str = ""
     about: str = ""
-    waits: list[str] = field(default_factory=list)
-    state: str = DONE
+
+    @property
+    def entities(self) -> list[str]:
+        return list(dict.fromkeys([*(name.partition(".")[0] for name in self.model), *self.profile]))
 
 
 @cache
@@ -84,11 +82,6 @@ def held() -> dict[str, Held]:
             found[number].overviews.append(overview.name)
     for _, name, _ in MUNICIPALITIES.values():
         from_profile(found, profile.read(name))
-    for part in parts().values():
-        for state in (PARTLY, WAITING):
-            for number in part.get(state, ()):
-                found[number].waits.append(part["name"])
-                found[number].state = WAITING if WAITING in (state, found[number].state) else PARTLY
     return found
 
 
@@ -113,23 +106,17 @@ def from_profile(found: dict[str, Held], written: Any) -> None:
         found[line["id"]].how = str(line["by"])
 
 
-@cache
-def parts() -> dict[str, Any]:
-    """The hand-kept file: what is waited for, and by which requirements."""
-    text = resources.files("lsk").joinpath("requirements.yaml").read_text(encoding="utf-8")
-    loaded, faults = read(text)
-    if faults:
-        raise ValueError(f"requirements.yaml: {faults[0]}")
-    return dict(loaded)
+def published(entity: str) -> list[str]:
+    """The published tables that are about records of a kind."""
+    every: tuple[Table | Cube, ...] = (*TABLES, *CUBES)
+    return [table.name for table in every if entity in about(table)]
 
 
-def shares() -> list[tuple[str, list[int]]]:
-    """Per municipality: how many requirements, and how many of them are whole, in part and waiting."""
-    counted = []
-    for letter, (name, _, last) in MUNICIPALITIES.items():
-        states = [h.state for number, h in held().items() if number.startswith(letter)]
-        counted.append((name, [last, *(states.count(s) for s in (DONE, PARTLY, WAITING))]))
-    return counted
+def about(table: Table | Cube) -> set[str]:
+    """The kinds of records that are its rows, or that it counts."""
+    if isinstance(table, Table):
+        return {table.entity}
+    return {name for column in table.by for name, _ in column.fields if name in ("deviation", "investigation")}
 
 
 def page() -> str:
@@ -138,19 +125,9 @@ def page() -> str:
 
 def lines() -> Iterator[str]:
     yield INTRODUCTION
-    yield row(("Kommun", "Krav", "Finns", "Delvis", "Väntar", "Andel som finns"))
-    yield row(["---", *["---:"] * 5])
-    counted = shares()
-    counted.append(("Alla", [sum(column) for column in zip(*(numbers for _, numbers in counted), strict=True)]))
-    for name, numbers in counted:
-        yield row((name, *map(str, numbers), f"{round(100 * numbers[1] / numbers[0])} %"))
-    yield "\n## Vad som återstår\n"
-    for part in parts().values():
-        numbers = [*part.get(PARTLY, ()), *part.get(WAITING, ())]
-        yield f"- **{part['name'].capitalize()}** ({len(numbers)} krav): {part['about']}."
     for letter, (name, _, last) in MUNICIPALITIES.items():
         yield f"\n## {name} {letter}1–{letter}{last}\n"
-        yield row(("Krav", "Vad", "Läge", "Modell", "Regler och översikter", "Profil", "Hur, och vad som väntas på"))
+        yield row(("Krav", "Vad", "Modell", "Regler och översikter", "Profil", "Publiceras", "Hur"))
         yield row(["---"] * 7)
         yield from (line(number, one) for number, one in held().items() if number.startswith(letter))
 
@@ -161,11 +138,12 @@ def line(number: str, one: Held) -> str:
         for kind, keys in one.profile.items()
     ]
     checked = [f"`lsk overview {name}`" for name in one.overviews]
-    how = [one.how] * bool(one.how) + [f"väntar på {' och '.join(one.waits)}"] * bool(one.waits)
+    shown_as = [name for entity in one.entities for name in published(entity)]
+    tables = f"{len(shown_as)} tabeller" if len(shown_as) > NAMED else code(shown_as)
     what = " ".join(one.about.split())
     shown = what if len(what) <= 90 else what[:89].rstrip() + "…"
     rest = ", ".join([code(one.rules), *checked] if one.rules else checked)
-    return row((number, shown, one.state, code(one.model), rest, ", ".join(in_profile), "; ".join(how)))
+    return row((number, shown, code(one.model), rest, ", ".join(in_profile), tables, one.how))
 
 
 def code(names: Any) -> str:

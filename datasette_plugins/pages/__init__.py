@@ -17,6 +17,7 @@ from datasette_plugins.pages import (
     risks,
     start,
     statement,
+    system,
     trace,
     year,
 )
@@ -48,6 +49,7 @@ PAGES = (
          "rapporter.html", {"ar": r"(?:\d{4})?"}, item=reports.item, item_template="rapport.html"),
     Page("dokument", "Styrdokument som gäller", "Dokument", RULES, ("gallande_styrdokument",), documents.page,
          "dokument.html", {"q": WORDS, "slag": WORDS}, primary=True),
+    Page("system", "Ledningssystemet", "Ledningssystemet", RULES, ("processer",), system.page),
     Page("ansvar", "Ansvar", "Ansvar", RULES, ("ansvarsfordelning",), duties.page, "ansvar.html"),
     Page("lag", "Lagens krav", "Lagens krav", RULES, ("lagrum",), law.page),
     Page("spar", "Följ tråden", "Följ tråden", RULES, ("spar_poster",), trace.page, "spar.html",

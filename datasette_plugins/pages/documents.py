@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from datetime import timedelta
 
-from datasette_plugins.pages.content import Asked, Content, rows
+from datasette_plugins.pages.content import Asked, Content, Section, has, rows, section
 
 SOON = timedelta(days=90)
 MOST = 150
@@ -30,4 +30,15 @@ def page(db: sqlite3.Connection, asked: Asked) -> Content:
         "documents": found,
         "old": sum(row["alder"] == "gammal" for row in found),
         "today": asked.day,
+        "sections": missing(db),
     }
+
+
+def missing(db: sqlite3.Connection) -> list[Section]:
+    """What should be decided and is not; the open level has no such list."""
+    if not has(db, "saknade_styrdokument"):
+        return []
+    text = "Riktlinjer och rutiner som ska finnas men inte är fastställda."
+    columns = "dokument, slag, galler_for, ansvarig, lage"
+    return [section(db, "Det som saknas", text, "saknade_styrdokument", f"SELECT {columns} FROM saknade_styrdokument",
+                    most=40)]  # fmt: skip

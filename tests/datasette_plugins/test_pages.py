@@ -349,6 +349,22 @@ async def test_a_document_turns_old_by_itself(folders, ragunda_db, monkeypatch):
         assert (f"skulle ha setts över före {written(day)}" in words(html)) == bool(wanted)
 
 
+async def test_what_is_missing_stands_under_the_documents_in_force(ragunda_site, ragunda_db):
+    missing = [title for (title,) in ragunda_db.execute("SELECT dokument FROM saknade_styrdokument")]
+    said = words(await text(ragunda_site, "/dokument"))
+    assert missing and "Det som saknas" in said and all(title in said for title in missing)
+
+
+async def test_the_system_is_told_by_what_there_is_of_it(folders, ragunda_db):
+    said = words(await text(build(folders["ragunda"]), "/system"))
+    for (process,) in ragunda_db.execute("SELECT process FROM processer"):
+        assert process in said
+    assert "Så är det ordnat" in said and "Begrepp" in said
+    assert "Åtaganden och garantier" not in said, "the sample has none, and nobody is shown an empty heading"
+    assert "Åtaganden och garantier" in words(await text(build(folders["tyreso"]), "/system"))
+    assert "Så är det ordnat" not in words(await text(build(folders["ragunda"] / "oppet"), "/system"))
+
+
 async def test_documents_are_found_by_title_topic_and_kind(ragunda_site, ragunda_db):
     html = await text(ragunda_site, "/dokument?q=RISKANALYS&slag=rutin")
     (count,) = ragunda_db.execute(

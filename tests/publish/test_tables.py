@@ -42,6 +42,7 @@ CHOOSING = {
     ("matrix_quadrant", "improvement"),
     ("setting", "key"),
     ("setting", "value"),
+    ("setting", "requirements"),  # which rows there are: its ids never come out
     ("process", "number"),
     ("occurrence", "period"),
 }
@@ -231,6 +232,35 @@ def test_ts1_ts2_the_two_tables_of_tyreso_are_published(tyreso: Town, tmp_path: 
     assert [(r["nr"], r["krav"]) for r in steering] == [(n, f"T{n + 6}") for n in range(1, 10)]
     assert [r["krav"] for r in measured] == [f"T{n}" for n in range(16, 28)]
     assert [tuple(r.values())[1:] for r in measured[:3]] == [(1, 0, "försenat"), (0, 1, "klart"), (0, 0, "saknas")]
+
+
+def test_what_should_be_decided_and_is_not_is_published_with_how_far_it_has_come(hjo: Town, tmp_path: Path) -> None:
+    """T47: guidelines and routines without a version in force; one that is repealed is not missed."""
+    for title in ("Rutin A", "Rutin B", "Rutin C", "Rutin D"):
+        hjo.add("document", title=title, kind="rutin", topic="bemötande och delaktighet", owner_role="socialchef")
+    hjo.add("document_version", document="Rutin B", version_number=1, status="utkast")
+    hjo.add("document_version", document="Rutin C", version_number=1, status="upphävd")
+    with closing(published(hjo, tmp_path)) as db:
+        missing = {row["dokument"]: row["lage"] for row in rows(db, "SELECT dokument, lage FROM saknade_styrdokument")}
+    assert missing.items() >= {"Rutin A": "inte påbörjat", "Rutin B": "arbete pågår"}.items()
+    assert "Rutin C" not in missing and "Rutin D" in missing
+    with closing(published(hjo, tmp_path / "oppet", Publish.OPEN)) as db:
+        assert not db.execute("SELECT 1 FROM sqlite_schema WHERE name IN ('saknade_styrdokument', 'sa_ar_det_ordnat')"
+                              ).fetchall()  # fmt: skip
+
+
+def test_v2_v17_what_the_municipality_wants_and_how_it_has_answered(place: Town, tmp_path: Path) -> None:
+    """The vision first, then the words of value; of the settings those that answer a requirement and are answered."""
+    place.add("vision", kind="värdeord", name="Omtanke", text="Vi bryr oss.", approach="Vi har förståelse.")
+    place.add("vision", kind="vision", name="Vision 2040", text="Ett gott liv hela livet.")
+    with closing(published(place, tmp_path)) as db:
+        wanted = [(row["slag"], row["text"]) for row in rows(db, "SELECT slag, text FROM vision")]
+        answers = {row["fraga"]: row["svar"] for row in rows(db, "SELECT fraga, svar FROM sa_ar_det_ordnat")}
+    assert wanted == [("vision", "Ett gott liv hela livet."), ("värdeord", "Vi bryr oss.")]
+    assert answers["Vad ska ledningssystemet vara ett stöd för?"] == (
+        "planera, leda, kontrollera, följa upp, utvärdera, förbättra"
+    )
+    assert all(answers.values())
 
 
 def test_js8_summary_of_complaints(jarva: Town, tmp_path: Path) -> None:

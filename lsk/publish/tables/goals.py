@@ -39,6 +39,25 @@ TREND = """CASE WHEN o.earlier IS NULL THEN NULL WHEN o.value = o.earlier THEN '
 VALUE, TARGET, KIND = "measurement.value", "measurement.target indicator.target", "measurement.deviation_kind"
 PERIODS = "measurement.period_start measurement.period_end"
 
+VISION = Table(
+    "vision",
+    "Vision och värdeord",
+    "Vad kommunen vill och står för: vision, värdeord och grundläggande värderingar.",
+    Publish.OPEN,
+    (
+        Column("slag", "Slag", "vision.kind"),
+        Column("namn", "Namn", "vision.name"),
+        Column("text", "Text", "vision.text"),
+        Column("forhallningssatt", "Förhållningssätt", "vision.approach"),
+        Column("arbetssatt", "Arbetssätt", "vision.way_of_working"),
+        Column("beslutad_i", "Beslutad i", "vision.decided_in"),
+    ),
+    """SELECT v.kind, v.name, v.text, v.approach, v.way_of_working, v.decided_in, v.ref AS _ref FROM vision v
+        ORDER BY v.kind <> 'vision', v.kind <> 'värdeord', v.name_sort, v.id""",
+    entity="vision",
+    grain="en vision, ett värdeord eller en värdering",
+)
+
 GOALS = Table(
     "mal",
     "Mål",
@@ -287,5 +306,5 @@ ACTIVITIES = Table(
 )
 
 TABLES = (
-    GOALS, OUTCOME, INDICATORS, MEASUREMENTS, COMPARISONS, COMMITMENTS, SURVEYS, PLANS, ACTIVITIES,
+    VISION, GOALS, OUTCOME, INDICATORS, MEASUREMENTS, COMPARISONS, COMMITMENTS, SURVEYS, PLANS, ACTIVITIES,
 )  # fmt: skip

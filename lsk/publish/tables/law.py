@@ -153,4 +153,22 @@ DEFINITIONS = Table(
     grain="ett begrepp",
 )
 
-TABLES = (PROVISIONS, REQUIREMENTS, FULFILMENT, COVERAGE, AREAS, DEFINITIONS)
+# What is asked of every municipality, and what this one has answered. What has no requirement is for the program.
+ARRANGED = Table(
+    "sa_ar_det_ordnat",
+    "Så är det ordnat",
+    "Hur kommunen har ordnat sitt ledningssystem: frågorna och svaren.",
+    Publish.COMMITTEE,
+    (
+        Column("fraga", "Fråga", "setting.question"),
+        Column("svar", "Svar", "setting.value"),
+    ),
+    """SELECT s.question, s.value, s.ref AS _ref FROM setting s
+        WHERE s.question IS NOT NULL AND s.value IS NOT NULL AND s.requirements IS NOT NULL
+        ORDER BY s.question_sort, s.id""",
+    entity="setting",
+    through="setting.requirements",
+    grain="en fråga som är besvarad",
+)
+
+TABLES = (PROVISIONS, REQUIREMENTS, FULFILMENT, COVERAGE, AREAS, DEFINITIONS, ARRANGED)

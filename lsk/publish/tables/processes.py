@@ -86,4 +86,29 @@ DOCUMENTS = Table(
     grain="en fastställd version",
 )
 
-TABLES = (PROCESSES, ACTIVITIES, DOCUMENTS)
+MISSING = Table(
+    "saknade_styrdokument",
+    "Riktlinjer och rutiner som saknas",
+    "Riktlinjer och rutiner som ska finnas men inte har någon fastställd version.",
+    Publish.COMMITTEE,
+    (
+        Column("dokument", "Dokument", "document.title"),
+        Column("slag", "Slag", "document.kind"),
+        Column("amne", "Ämne", "document.topic"),
+        Column("galler_for", "Gäller för", "unit.name"),
+        Column("ansvarig", "Ansvarig", "role.name"),
+        Column("lage", "Läge", "document_version.status"),
+    ),
+    """SELECT d.title, d.kind, d.topic, u.name, r.name,
+          iif(v.document IS NULL, 'inte påbörjat', 'arbete pågår'), d.ref AS _ref
+        FROM document d LEFT JOIN unit u ON u.id = d.unit LEFT JOIN role r ON r.id = d.owner_role
+        LEFT JOIN (SELECT document, max(status NOT IN ('utkast', 'granskas')) AS decided FROM document_version
+          GROUP BY document) v ON v.document = d.id
+        WHERE d.kind IN ('riktlinje', 'rutin') AND ifnull(v.decided, 0) = 0
+        ORDER BY d.kind, d.title_sort, d.id""",
+    entity="document",
+    through="document_version.status",
+    grain="en riktlinje eller rutin",
+)
+
+TABLES = (PROCESSES, ACTIVITIES, DOCUMENTS, MISSING)
