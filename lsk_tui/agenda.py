@@ -25,7 +25,7 @@ from sync.status import FileStatus, status
 
 SOON_DAYS = 30
 MOST = 4  # lines of one kind under a heading; the rest are behind the line that counts them
-MOST_DUE = 6  # lines of all kinds together under a heading of days
+MOST_DUE = 8  # lines of all kinds together under a heading of days
 
 NOT_BEGUN = "NOT EXISTS (SELECT 1 FROM investigation i WHERE i.deviation = t.id)"
 LEX = ", ".join(map(quote, clocks.TRACKS))  # these have clocks of their own
@@ -114,16 +114,16 @@ def due(store: Store, heading: str, when: str) -> list[Line]:
     """What falls due then, over all the kinds that have a day, the earliest first."""
     found: list[tuple[str, str, str]] = []
     counts: dict[str, tuple[int, str]] = {}
-    for name, (is_open, column) in DUE.items():
-        where = f"({is_open}) AND t.{column} {when}"
-        some = few(store, name, where, f"t.{column}", MOST_DUE)
+    for name, kind in DUE.items():
+        where = f"({kind.open}) AND t.{kind.day} {when}"
+        some = few(store, name, where, f"t.{kind.day}", MOST_DUE)
         found += [(day, name, record) for record, day in some.first]
         counts[name] = some.count, where + within(store, name)
     first = sorted(found)[:MOST_DUE]
     lines = [line(about(store, name, record), day, Jump(name, record)) for day, name, record in first]
     for name, (n, where) in counts.items():
         shown = sum(kind == name for _, kind, _ in first)
-        lines += rest_of(store, name, n, shown, where, heading.lower(), DUE[name][1])
+        lines += rest_of(store, name, n, shown, where, heading.lower(), DUE[name].day)
     return section(heading, lines, sum(n for n, _ in counts.values()))
 
 
@@ -140,7 +140,7 @@ def few(store: Store, name: str, where: str, column: str, most: int = MOST) -> F
 def rest_of(store: Store, name: str, n: int, shown: int, where: str, what: str, sort: str = "") -> list[Line]:
     """The line that leads to all ``n`` of a kind, ordered by ``sort``, when fewer are shown."""
     title = f"{store.terms.entity_label(name, many=True)}: {what}"
-    every = f"alla {counted(n, name, store.terms)}"
+    every = f"alla {counted(n, name, store.terms)}" if shown else counted(n, name, store.terms)
     return [line(every, "…", Jump(name, where=where, title=title, sort=sort))] if n > shown else []
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from sqlite3 import Row
 from typing import Any
 
+from lsk.answering import answering
+from lsk.due import DUE
 from lsk.model import ENTITIES
 from lsk.model.vocabulary import AnyRef, Date, Entity, Order, Ref
 from lsk.records import entity_of, one, related, select, title_of
@@ -19,6 +21,7 @@ from lsk_tui.pages import Question
 from lsk_tui.words import cut, day
 
 MOST = 5  # related records under one heading
+FEW = 3  # names in a line
 
 
 @dataclass(frozen=True)
@@ -44,8 +47,19 @@ def sheet(store: Store, name: str, record: str, whole: bool = False) -> Sheet:
         lines += [marked(line, contested.get("status")) for line in steps(store, entity, row["status"], record)]
         lines += next_steps(store, name, record) if whole else []
     lines += wanting(store, name, record) if whole else []
+    lines += whose(store, name, record) if whole else []
     lines += facts(store, name, row, contested) + pointing_here(store, name, record)
     return Sheet(row["ref"] or "", title, owner(store.db, name, record), lines)
+
+
+def whose(store: Store, name: str, record: str) -> list[Line]:
+    """Who answers for what falls due, where that stands in the record it comes of and not in its own fields."""
+    if name not in DUE or not DUE[name].answered_elsewhere:
+        return []
+    role, people = answering(store.db, name, record, store.today)
+    more = f" och {len(people) - FEW} till" if len(people) > FEW else ""
+    who = ", ".join(people[:FEW]) + more if people else "ingen har rollen nu"
+    return [Line(f"{role}: {who}", "Svarar för det")] if role else []
 
 
 def beside_fields(store: Store, name: str, row: Row, contested: dict[str, Contested]) -> list[Line]:

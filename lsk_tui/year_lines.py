@@ -6,9 +6,10 @@ import sqlite3
 from dataclasses import dataclass
 
 from lsk import year_wheel
+from lsk.due import DUE
 from lsk.store import Store
 from lsk.terms import Terms, numbered
-from lsk.year_wheel import KINDS, MOST, Due, Kind, Month
+from lsk.year_wheel import MOST, Due, Month
 from lsk_tui.lines import Jump, Line
 from lsk_tui.words import MONTHS, cut
 
@@ -66,28 +67,24 @@ def of_month(store: Store, number: int, month: int, units: tuple[str, ...] | Non
     if month == DAYLESS:
         return without_day(year_wheel.dayless(store.db, number), number)
     lines: list[Line] = []
-    for kind in KINDS:
-        found, n = year_wheel.falling_due(store.db, kind, number, month, store.today, units)
+    for entity in DUE:
+        found, n = year_wheel.falling_due(store.db, entity, number, month, store.today, units)
         if found:
-            heading = f"{heading_of(kind, store.terms)}, {MONTHS[month - 1]} ({n})"
+            heading = f"{heading_of(entity, store.terms)}, {MONTHS[month - 1]} ({n})"
             lines += [Line("", heading=True)] * bool(lines) + [Line(heading, heading=True)]
             lines += [due_line(due, units) for due in found]
             if n > len(found):
-                where, values = year_wheel.where(kind, f"{number}-{month:02}", units)
-                title = f"{heading_of(kind, store.terms)}: {MONTHS[month - 1]} {number}"
-                lines.append(
-                    Line(f"alla {n}", "…", Jump(kind.entity, None, "", where, values, title), label_width=LABEL)
-                )
+                where, values = year_wheel.where(entity, f"{number}-{month:02}", units)
+                title = f"{heading_of(entity, store.terms)}: {MONTHS[month - 1]} {number}"
+                lines.append(Line(f"alla {n}", "…", Jump(entity, None, "", where, values, title), label_width=LABEL))
     return lines or [Line(f"Inget ska vara klart i {MONTHS[month - 1]} {number}.", heading=True)]
 
 
-def heading_of(kind: Kind, terms: Terms) -> str:
+def heading_of(entity: str, terms: Terms) -> str:
     """What of a kind has the day: a version is to be reviewed, a decision followed up; others are to be done."""
-    label = terms.entity_label(kind.entity, many=True)
-    own = {"occurrence": terms.entity_label("obligation", many=True)}
-    if kind.entity in ("document_version", "decision"):
-        return f"{label}, {terms.field_label(kind.entity, kind.day).lower()}"
-    return own.get(kind.entity, label)
+    label = terms.entity_label("obligation" if entity == "occurrence" else entity, many=True)
+    day = DUE[entity].day
+    return label if day == "due" else f"{label}, {terms.field_label(entity, day).lower()}"
 
 
 def due_line(due: Due, units: tuple[str, ...] | None) -> Line:

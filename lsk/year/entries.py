@@ -8,34 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lsk import capture
-from lsk.due import DUE
+from lsk.due import DUE, Falling
 from lsk.model import ENTITIES
-
-LEAD = 30  # days ahead, where the obligation does not say
-
-
-@dataclass(frozen=True)
-class Source:
-    """A kind of record with a day: what it is called, and SQL for who answers for it. ``about``: what it hangs on."""
-
-    entity: str
-    title: str
-    role: str
-    person: str = "NULL"
-    lead: str = str(LEAD)
-    about: str = "NULL"
-    join: str = ""
-
-
-SOURCES = (
-    Source("occurrence", "o.name || ', ' || t.period", "o.responsible_role", lead=f"ifnull(o.lead_days, {LEAD})",
-           about="o.id", join="JOIN obligation o ON o.id = t.obligation"),
-    Source("self_check_round", "'Egenkontroll: ' || s.name || ', ' || t.period", "s.responsible_role",
-           about="s.id", join="JOIN self_check s ON s.id = t.self_check"),
-    Source("document_version", "'Se över ' || d.title", "d.owner_role",
-           about="d.id", join="JOIN document d ON d.id = t.document"),
-    Source("action", "'Åtgärd ' || t.ref", "t.responsible_role", person="t.responsible"),
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -62,8 +36,9 @@ class Entry:
 def entries(db: sqlite3.Connection, first: str, units: Sequence[str] | None = None) -> list[Entry]:
     """All that has a day from ``first`` (ISO) on, by day; only of the units, where they are named."""
     whose = "AND unit IN (SELECT value FROM json_each(:units))" if units is not None else ""
+    every = " UNION ALL ".join(ask(name, kind) for name, kind in DUE.items())
     rows = db.execute(
-        f"""SELECT e.*, u.short_name AS unit_name FROM ({" UNION ALL ".join(map(ask, SOURCES))}) e
+        f"""SELECT e.*, u.short_name AS unit_name FROM ({every}) e
             LEFT JOIN unit u ON u.id = e.unit WHERE day >= :first {whose} ORDER BY day, title, e.id""",
         {"first": first, "units": json.dumps(units)},
     )
@@ -74,10 +49,8 @@ def entries(db: sqlite3.Connection, first: str, units: Sequence[str] | None = No
     ]  # fmt: skip
 
 
-def ask(source: Source) -> str:
-    still, day = DUE[source.entity]
-    kept = "t.status = 'fastställd'" if source.entity == "document_version" else "1"  # a replaced one asks for nothing
-    return f"""SELECT '{source.entity}' AS entity, t.id, t.{day} AS day, {still} AS open, {source.title} AS title,
-        {capture.owner(ENTITIES[source.entity], "t")} AS unit, {source.role} AS role, {source.person} AS person,
-        {source.lead} AS lead, {source.about} AS about
-      FROM "{source.entity}" t {source.join} WHERE t.{day} IS NOT NULL AND {kept}"""
+def ask(entity: str, kind: Falling) -> str:
+    return f"""SELECT '{entity}' AS entity, t.id, t.{kind.day} AS day, {kind.open} AS open,
+        {kind.told or kind.title} AS title, {capture.owner(ENTITIES[entity], "t")} AS unit,
+        {kind.role} AS role, {kind.person} AS person, {kind.lead} AS lead, {kind.about} AS about
+      FROM "{entity}" t WHERE t.{kind.day} IS NOT NULL AND {kind.counts}"""

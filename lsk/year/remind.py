@@ -9,12 +9,11 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from lsk import clocks
+from lsk.answering import holders, nearest, parents_of
 from lsk.year.entries import entries
 
 ALL = 1_000_000  # more clocks than there ever are
 EVER = "0000"
-HELD = """SELECT a.role, ifnull(a.unit, '') AS unit, a.person FROM assignment a
-  WHERE a.valid_from <= :today AND (a.valid_to IS NULL OR a.valid_to >= :today)"""
 CASE = """SELECT d.ref, d.unit, coalesce(i.investigator_role, d.received_by) AS role, i.investigator AS person
   FROM deviation d LEFT JOIN investigation i ON i.id = :investigation WHERE d.id = :deviation"""
 HEADINGS = {"late": "Försenat", "running": "Klockor som går", "soon": "Dags att göra"}
@@ -65,7 +64,7 @@ def reminders(db: sqlite3.Connection, today: date) -> list[Reminder]:
     """Each responsible person's list, by name; last what is on a role that nobody holds, or on nobody."""
     people = {row["id"]: row for row in db.execute("SELECT id, name, email FROM person")}
     roles = dict(db.execute("SELECT id, name FROM role").fetchall())
-    parents = dict(db.execute("SELECT id, parent FROM unit").fetchall())
+    parents = parents_of(db)
     held = holders(db, today)
     lists: dict[Holder, Reminder] = {}
     for owed in (*falling_due(db, today), *running(db)):
@@ -94,29 +93,3 @@ def running(db: sqlite3.Connection) -> Iterator[Owed]:
         yield Owed(
             "running", f"{day}  {clock.track} {case['ref']}: {clock.asks}", case["unit"], case["role"], case["person"]
         )
-
-
-def holders(db: sqlite3.Connection, today: date) -> dict[tuple[str, str], list[str]]:
-    """Who holds each role today: (role, unit) → persons; the unit is "" for the whole activity."""
-    held: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for row in db.execute(HELD, {"today": today.isoformat()}):
-        held[row["role"], row["unit"]].append(row["person"])
-    return held
-
-
-def nearest(
-    held: dict[tuple[str, str], list[str]], parents: dict[str, str | None], role: str | None, unit: str | None
-) -> list[str]:
-    """Those who hold the role in the unit, else in the nearest unit over it, else for all; all of them without unit."""
-    if role is None:
-        return []
-    if unit is None:
-        return sorted({person for (of, _), persons in held.items() if of == role for person in persons})
-    seen: set[str] = set()
-    at: str | None = unit
-    while at is not None and at not in seen:  # units in a circle can arise when two files meet
-        if held.get((role, at)):
-            return held[role, at]
-        seen.add(at)
-        at = parents.get(at)
-    return held.get((role, ""), [])

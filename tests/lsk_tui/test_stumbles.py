@@ -202,3 +202,31 @@ async def test_a_file_that_is_taken_away_is_told_of_once(file: Path, use) -> Non
         assert user.told.count("finns inte längre: ett annat program har flyttat eller tagit bort filen") == 1
         file.with_name("borta.db").rename(file)
         await user.press("f5")
+
+
+async def test_what_is_late_says_who_answers_for_it_also_where_only_its_obligation_does(file: Path, use) -> None:
+    with Store.open(file, today=TODAY) as store, store.change("Anna Berg") as change:
+        role = store.db.execute("SELECT id FROM role WHERE name = 'socialchef'").fetchone()["id"]
+        obligation = {"name": "Kompetensuppföljning", "cadence": "år", "responsible_role": role, "force": "ska"}
+        duty = change.insert("obligation", obligation)
+        turn = change.insert("occurrence", {"obligation": duty.id, "period": "2026", "due": "2026-11-01"})
+    async with use(file) as user:
+        user.app.jump(Jump("occurrence", turn.id))
+        await user.settle()
+        assert user.sees("Svarar för det socialchef: ingen har rollen nu")
+    with Store.open(file, today=TODAY) as store, store.change("Anna Berg") as change:
+        person = change.insert("person", {"name": "Åsa Öberg"})
+        change.insert("assignment", {"person": person.id, "role": role, "valid_from": "2020-01-01"})
+    async with use(file) as user:
+        user.app.jump(Jump("occurrence", turn.id))
+        await user.settle()
+        assert user.sees("Svarar för det socialchef: Åsa Öberg")
+
+
+async def test_a_question_from_the_committee_that_is_late_stands_on_idag(file: Path, use) -> None:
+    with Store.open(file, today=TODAY) as store, store.change("Anna Berg") as change:
+        body = store.db.execute("SELECT id FROM role WHERE name = 'Kommunstyrelsen'").fetchone()["id"]
+        asked = {"body": body, "asked_on": "2026-09-01", "question": "Hur går det med bemanningen?"}
+        change.insert("committee_question", {**asked, "due": "2026-10-01"})
+    async with use(file) as user:
+        assert user.sees("2026-10-01 Fråga från nämnden: Hur går det med bemanningen?")

@@ -32,7 +32,7 @@ ROUND = Walk(
         press("ctrl+s", sees=("Åtgärd HK-ÅTG-26-", "[föreslagen]")),
         press("escape", sees="← Åtgärder (1)"),
         press("s", sees="[åtgärdad]"),
-        press("f2", sees="Försenat (9)", gone="Kontrollomgång SÄA"),
+        press("f2", sees="Försenat (14)", gone="Kontrollomgång SÄA"),
     ),
 )
 
