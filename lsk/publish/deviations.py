@@ -29,7 +29,7 @@ SELECT CAST(substr(d.received_on, 1, 4) AS INTEGER) AS ar,
   d.kind AS slag, ifnull(d.track, '{UNJUDGED}') AS spar, substr(d.unit, -12) AS enhet,
   ifnull(i.begun, 0) AS utredd, ifnull(i.reported, 0) AS anmald,
   d.status = 'avslutad' AS avslutad, count(*) AS antal
-FROM deviation d LEFT JOIN investigated i ON i.deviation = d.id WHERE d.received_on <= :today
+FROM deviation d LEFT JOIN investigated i ON i.deviation = d.id WHERE +d.received_on <= :today
 GROUP BY 1, 2, 3, 4, 5, 6, 7, 8"""
 
 UNITS = "SELECT substr(id, -12), name, short_name, ref FROM unit"

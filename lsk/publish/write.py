@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -124,9 +125,13 @@ def write(path: Path, about: tuple[Any, ...], filled: Sequence[Filled], publishe
         for left in beside:  # by a run that was killed
             left.unlink(missing_ok=True)
         with contextlib.closing(sqlite3.connect(work)) as db, db:
+            db.execute("PRAGMA journal_mode = OFF")  # a run that is cut off leaves nothing to go back to
+            db.execute("PRAGMA synchronous = OFF")  # all of it is put on the disk below, once
             db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             for part in (Filled(ABOUT, [about]), *filled):
                 create(db, part)
+        with work.open("rb+") as file:
+            os.fsync(file.fileno())
         if published is not None:
             register.write_text(published.text(), encoding="utf-8", newline="\n")
             register.replace(path.with_name(REGISTER))

@@ -61,11 +61,15 @@ ROUNDS = Table(
         day("gjord", "Gjord", "self_check_round.done_on"),
         Column("lage", "Läge", "self_check_round.due self_check_round.done_on"),
     ),
-    """SELECT ifnull(u.name, 'hela verksamheten'), e.name, e.method, o.period, r.name, o.due, o.done_on,
+    # The checks are put in order first, by themselves: they are few, and the rounds then sorted by a number.
+    """WITH checks AS MATERIALIZED (
+          SELECT e.id, ifnull(u.name, 'hela verksamheten') AS unit, e.name, e.method, r.name AS role, e.ref,
+            row_number() OVER (ORDER BY u.name_sort, e.name_sort) AS place
+          FROM self_check e LEFT JOIN unit u ON u.id = e.unit LEFT JOIN role r ON r.id = e.responsible_role)
+        SELECT e.unit, e.name, e.method, o.period, e.role, o.due, o.done_on,
           CASE WHEN o.done_on > o.due THEN 'gjord för sent' WHEN o.done_on IS NOT NULL THEN 'gjord'
                WHEN o.due < :today THEN 'sen' ELSE 'kommande' END, e.ref AS _ref
-        FROM self_check_round o JOIN self_check e ON e.id = o.self_check LEFT JOIN unit u ON u.id = e.unit
-        LEFT JOIN role r ON r.id = e.responsible_role ORDER BY o.due DESC, u.name_sort, e.name_sort, o.id""",
+        FROM self_check_round o CROSS JOIN checks e ON e.id = o.self_check ORDER BY o.due DESC, e.place, o.id""",
     entity="self_check_round",
     grain="en omgång",
     indexes=("senast, gjord", "lage, senast"),

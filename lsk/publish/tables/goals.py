@@ -20,7 +20,7 @@ PERIOD = f"""CASE WHEN substr(t.period_start, 9) <> '01' OR date(t.period_end, '
   ELSE t.period_start || ' – ' || t.period_end END"""
 
 # An indicator's outcome of a period: the mean where several units have measured. Judged as the app does.
-OUTCOMES = f"""WITH measured AS (
+OUTCOMES = f"""WITH measured AS MATERIALIZED (
     SELECT t.indicator, t.period_start, t.period_end, {PERIOD} AS period, CAST(t.value AS REAL) AS value,
       CAST(t.target AS REAL) AS target, {DEVIATION_KIND} AS kind
     FROM measurement t WHERE t.value IS NOT NULL),
