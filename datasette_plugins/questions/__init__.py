@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import date
 from functools import cache
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from datasette import hookimpl
 
@@ -116,20 +117,29 @@ def extra_template_vars(datasette: Any, database: str | None, table: str | None,
         if question is None:
             return {"lsk_grouped": grouped}
         db = datasette.get_database(database)
-        published = date.fromisoformat((await db.execute(f"SELECT {PUBLISHED}")).single_value())
-        choices = {
-            name: [str(row[0]) for row in (await db.execute(ask.choices)).rows] if ask.choices else []
-            for name, ask in question.asks.items()
-        }
+        (published,) = await known(db, f"SELECT {PUBLISHED}")
+        choices = {name: await known(db, ask.choices) if ask.choices else [] for name, ask in question.asks.items()}
         worth_asking = [name for name, ask in question.asks.items() if choices[name] or not ask.choices]
         return {
             "lsk_question": question,
             "lsk_asked": worth_asking,
             "lsk_choices": choices,
-            "lsk_chart": charted(question, published),
+            "lsk_chart": charted(question, date.fromisoformat(published)),
         }
 
     return found
+
+
+# Facts of a published file, which does not change while it is open: each is asked for once.
+KNOWN: WeakKeyDictionary[Any, dict[str, list[str]]] = WeakKeyDictionary()
+
+
+async def known(db: Any, sql: str) -> list[str]:
+    """The only column of a query that takes no parameters."""
+    facts = KNOWN.setdefault(db, {})
+    if sql not in facts:
+        facts[sql] = [str(row[0]) for row in (await db.execute(sql)).rows]
+    return facts[sql]
 
 
 def charted(question: Question, published: date) -> Any:
