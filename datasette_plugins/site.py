@@ -10,6 +10,7 @@ from typing import Any
 from datasette import hookimpl
 from datasette.utils.asgi import NotFound, Response
 
+from datasette_plugins.facts import fact
 from datasette_plugins.pages import BY_NAME, KEY
 from datasette_plugins.pages.content import Asked, Page, about
 from datasette_plugins.pages.goals import VERDICTS
@@ -44,7 +45,7 @@ def extra_template_vars(datasette: Any) -> Any:
         database = datasette.get_database(config["database"])
         pages = [BY_NAME[name] for name in config["pages"]]
         return {
-            "lsk_about": await database.execute_fn(about),
+            "lsk_about": await fact(database, "om", about),
             "lsk_base": f"/{config['database']}",
             "lsk_menu": [page for page in pages if page.primary],
             "lsk_groups": [(group, list(of)) for group, of in groupby(pages, key=lambda page: page.group)],

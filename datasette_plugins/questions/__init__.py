@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from datetime import date
 from functools import cache
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from datasette import hookimpl
 
+from datasette_plugins.facts import fact, values
+from datasette_plugins.pages.content import about
 from datasette_plugins.questions import actions, checks, committee, decisions, deviations, goals, overall, system
 from datasette_plugins.questions.drawing import draw
-from datasette_plugins.questions.vocabulary import PUBLISHED, Ask, Chart, Question
+from datasette_plugins.questions.vocabulary import Ask, Chart, Question
 from lsk.model.vocabulary import Publish
 from lsk.publish import LEVELS, tables_of
 
@@ -117,8 +118,8 @@ def extra_template_vars(datasette: Any, database: str | None, table: str | None,
         if question is None:
             return {"lsk_grouped": grouped}
         db = datasette.get_database(database)
-        (published,) = await known(db, f"SELECT {PUBLISHED}")
-        choices = {name: await known(db, ask.choices) if ask.choices else [] for name, ask in question.asks.items()}
+        published = (await fact(db, "om", about))["publicerad"]
+        choices = {name: await values(db, ask.choices) if ask.choices else [] for name, ask in question.asks.items()}
         worth_asking = [name for name, ask in question.asks.items() if choices[name] or not ask.choices]
         return {
             "lsk_question": question,
@@ -128,18 +129,6 @@ def extra_template_vars(datasette: Any, database: str | None, table: str | None,
         }
 
     return found
-
-
-# Facts of a published file, which does not change while it is open: each is asked for once.
-KNOWN: WeakKeyDictionary[Any, dict[str, list[str]]] = WeakKeyDictionary()
-
-
-async def known(db: Any, sql: str) -> list[str]:
-    """The only column of a query that takes no parameters."""
-    facts = KNOWN.setdefault(db, {})
-    if sql not in facts:
-        facts[sql] = [str(row[0]) for row in (await db.execute(sql)).rows]
-    return facts[sql]
 
 
 def charted(question: Question, published: date) -> Any:
