@@ -24,3 +24,9 @@ async def fact(database: Any, name: Hashable, read: Callable[[sqlite3.Connection
 async def values(database: Any, sql: str) -> list[str]:
     """The only column of a query that takes no parameters."""
     return await fact(database, sql, lambda db: [str(value) for (value,) in db.execute(sql)])
+
+
+def about(db: sqlite3.Connection) -> dict[str, Any]:
+    """The file's row about itself: whose it is, its level, when it was published."""
+    cursor = db.execute("SELECT * FROM om")
+    return dict(zip((c[0] for c in cursor.description), cursor.fetchone(), strict=True))

@@ -13,7 +13,7 @@ from datasette import hookimpl
 from datasette.utils.asgi import Response
 
 from datasette_plugins.described import told as described_table
-from datasette_plugins.pages.content import about
+from datasette_plugins.facts import about
 from lsk.model.vocabulary import Publish
 from lsk.publish import LEVELS, tables_of
 from lsk.publish.vocabulary import Cube, Table

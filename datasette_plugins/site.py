@@ -10,9 +10,9 @@ from typing import Any
 from datasette import hookimpl
 from datasette.utils.asgi import NotFound, Response
 
-from datasette_plugins.facts import fact
+from datasette_plugins.facts import about, fact
 from datasette_plugins.pages import BY_NAME, KEY
-from datasette_plugins.pages.content import Asked, Page, about
+from datasette_plugins.pages.content import Asked, Page
 from datasette_plugins.pages.goals import VERDICTS
 
 

@@ -346,3 +346,22 @@ def test_the_machine_rule_can_fail(text: str, clean: bool) -> None:
 def test_the_length_rule_can_fail() -> None:
     assert length_offences("x = 1\n" * MAX_LINES)
     assert length_offences("x = 1\n" * (MAX_LINES - 1)) == []
+
+
+ALONE = """
+import importlib, pkgutil, sys
+import datasette_plugins
+names = [m.name for m in pkgutil.walk_packages(datasette_plugins.__path__, "datasette_plugins.")]
+for name in names:
+    for known in [each for each in sys.modules if each.startswith("datasette_plugins")]:
+        del sys.modules[known]
+    importlib.import_module(name)
+print(len(names))
+"""
+
+
+def test_every_module_of_the_site_can_be_the_first_that_is_imported() -> None:
+    """Commands come in by different doors: a circle among modules shows only at some of them."""
+    done = subprocess.run([sys.executable, "-c", ALONE], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout) > 30

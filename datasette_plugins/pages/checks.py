@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from markupsafe import Markup
 
 from datasette_plugins.chart import bars, legend
-from datasette_plugins.pages.content import Asked, Content, Section, about, has, rows, section
+from datasette_plugins.facts import about
+from datasette_plugins.pages.content import Asked, Content, Section, has, rows, section
 
 CHECKED = ("Gjorda", "Sena", "Kommande")
 DRAWN = 24  # units in the chart; those with something late first where there are more

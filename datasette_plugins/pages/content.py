@@ -120,11 +120,6 @@ def has(db: sqlite3.Connection, *tables: str) -> bool:
     return bool(found == len(tables))
 
 
-def about(db: sqlite3.Connection) -> dict[str, Any]:
-    cursor = db.execute("SELECT * FROM om")
-    return dict(zip((c[0] for c in cursor.description), cursor.fetchone(), strict=True))
-
-
 def rows(db: sqlite3.Connection, sql: str, params: Mapping[str, Any] | Sequence[Any] = ()) -> list[Any]:
     return db.execute(sql, params).fetchall()
 

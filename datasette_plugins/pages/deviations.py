@@ -9,7 +9,8 @@ from datetime import date
 from markupsafe import Markup
 
 from datasette_plugins.chart import Value, columns, legend
-from datasette_plugins.pages.content import Asked, Content, Section, about, has, rows, section
+from datasette_plugins.facts import about
+from datasette_plugins.pages.content import Asked, Content, Section, has, rows, section
 from datasette_plugins.quarters import going_on, quarter_labels
 from datasette_plugins.words import capital
 from lsk.publish.build import HIDDEN

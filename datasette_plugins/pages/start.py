@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from itertools import chain, islice
 
-from datasette_plugins.pages.content import Asked, Change, Content, Figure, Waiting, about, change, has, one, rows
+from datasette_plugins.facts import about
+from datasette_plugins.pages.content import Asked, Change, Content, Figure, Waiting, change, has, one, rows
 from datasette_plugins.pages.deviations import quarters_chart
 from datasette_plugins.pages.goals import reached
 from datasette_plugins.quarters import first_day, last_whole, quarter_before, quarter_of

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from markupsafe import Markup
 
 from datasette_plugins.chart import bars, legend
-from datasette_plugins.pages.content import Asked, Content, Section, about, has, rows, section
+from datasette_plugins.facts import about
+from datasette_plugins.pages.content import Asked, Content, Section, has, rows, section
 
 STATES = {"klart": "Klart", "försenat": "Försenat", "kommande": "Kommande", "utan datum": "Utan datum"}
 

@@ -11,8 +11,7 @@ from typing import Any
 
 from datasette import hookimpl
 
-from datasette_plugins.facts import fact, values
-from datasette_plugins.pages.content import about
+from datasette_plugins.facts import about, fact, values
 from datasette_plugins.questions import actions, checks, committee, decisions, deviations, goals, overall, system
 from datasette_plugins.questions.drawing import draw
 from datasette_plugins.questions.vocabulary import Ask, Chart, Question
