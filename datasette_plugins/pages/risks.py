@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -57,13 +58,20 @@ def page(db: sqlite3.Connection, asked: Asked) -> Content:
 def by_unit(db: sqlite3.Connection) -> Markup:
     """Each unit's open risks, level by level, the gravest first."""
     found = rows(db, "SELECT enhet, niva, oppna FROM riskbild ORDER BY rowid")
-    units, levels = (list(dict.fromkeys(row[n] for row in found if row["oppna"])) for n in (0, 1))
-    units = units[:DRAWN]
+    units = list(dict.fromkeys(row["enhet"] for row in found if row["oppna"]))[:DRAWN]
+    levels = sorted({row["niva"] for row in found if row["oppna"]}, key=gravest_first(db))
     count = {(row["enhet"], row["niva"]): row["oppna"] for row in found}
     if not units or len(levels) > MOST_SERIES:
         return Markup("")
     series = [(capital(level), [count.get((unit, level), 0) for unit in units]) for level in levels]
     return bars("Öppna risker per enhet och nivå", units, series) + legend([name for name, _ in series])
+
+
+def gravest_first(db: sqlite3.Connection) -> Callable[[str], int]:
+    """The order of levels, by the points that give them; one that is no longer in a scale stands last."""
+    graded = rows(db, "SELECT niva FROM riskmatris WHERE niva IS NOT NULL GROUP BY niva ORDER BY max(poang) DESC, niva")
+    place = {level: number for number, (level,) in enumerate(graded)}
+    return lambda level: place.get(level, len(place))
 
 
 def matrices(db: sqlite3.Connection) -> list[Matrix]:

@@ -197,12 +197,13 @@ def waiting(db: sqlite3.Connection, asked: Asked, published: date) -> Iterator[W
         if ready:
             words = number_of(ready, "prioriterad åtgärd", "prioriterade åtgärder")
             yield Waiting(capital(words), "väntar på beslut", "/atgarder")
-    for name, period, to, due, late in rows(
+    for name, period, to, due, late, units, unit in rows(
         db,
-        """SELECT uppgift, period, mottagare, senast, lage = 'försenat' FROM arshjul
+        """SELECT uppgift, period, mottagare, senast, lage = 'försenat', count(enhet), min(enhet) FROM arshjul
            WHERE mottagarens_slag = 'politisk' AND lage IN ('försenat', 'kommande') AND senast <= ?
-           ORDER BY senast LIMIT 5""",
+           GROUP BY 1, 2, 3, 4, 5 ORDER BY senast LIMIT 5""",
         ((published + AHEAD).isoformat(),),
     ):
         when = f"{'skulle ha kommit' if late else 'kommer senast'} {written(due)}"
-        yield Waiting(f"{name}, {period}, till {to}", when, "/arshjul")
+        whose = f", {unit}" if units == 1 else f", från {units} enheter" if units else ""
+        yield Waiting(f"{name}, {period}{whose}, till {to}", when, "/arshjul")

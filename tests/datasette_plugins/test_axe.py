@@ -101,7 +101,7 @@ def test_from_start_by_goal_and_thread_to_a_csv_with_the_keyboard_alone(opened, 
     assert (tmp_path / "fil.csv").read_bytes().startswith(b"\xef\xbb\xbf")
 
 
-@pytest.mark.parametrize("kind", ["start", "mal", "avvikelser", "arshjul", "dokument", "lag"])
+@pytest.mark.parametrize("kind", ["start", "mal", "avvikelser", "arshjul", "dokument", "lag", "system", "risker"])
 def test_on_paper_there_are_no_menus_and_nothing_is_cut_off(kind, opened, address, published):
     with page_of(opened, width=718) as page:  # an A4 page between its margins
         page.goto(address + address_of(kind, published))
@@ -110,6 +110,8 @@ def test_on_paper_there_are_no_menus_and_nothing_is_cut_off(kind, opened, addres
         assert page.evaluate(STICKS_OUT) <= 0
         wide = page.evaluate("[...document.querySelectorAll('table')].map(t => t.getBoundingClientRect().right)")
         assert all(right <= 718 for right in wide)
+        levels = "[...document.querySelectorAll('td.n3, td.n4')].map(e => getComputedStyle(e).backgroundImage)"
+        assert all("gradient" in pattern for pattern in page.evaluate(levels)), "a level is seen without colours too"
         paper = page.pdf(format="A4", print_background=True)
         assert paper.startswith(b"%PDF")
         if folder := os.environ.get("LSK_SEE"):  # a folder for the papers, to look at

@@ -12,7 +12,7 @@ from datasette_plugins.instance import build
 from datasette_plugins.pages import BY_NAME, PAGES, pages_of, routes
 from datasette_plugins.pages.content import Asked, change
 from datasette_plugins.pages.goals import reached
-from datasette_plugins.pages.start import compared
+from datasette_plugins.pages.start import compared, waiting
 from datasette_plugins.quarters import last_whole, quarter_before
 from datasette_plugins.words import decimal, shortened, text_of, written
 from lsk.model.vocabulary import Publish
@@ -203,6 +203,22 @@ async def test_what_waits_leads_to_the_decision_it_is_about(ragunda_site):
 
 
 # --- goals, decisions, trace -----------------------------------------------------------------------------------------
+
+
+def test_a_report_that_waits_says_from_whom():
+    """One unit by name, many in one line, and none where it is for the whole activity."""
+    with contextlib.closing(sqlite3.connect(":memory:")) as db:
+        db.executescript(
+            """CREATE TABLE beslut_och_uppfoljning(beslut_id, paragraf, sammantrade, beslut, folj_upp_senast, uppfoljt);
+            CREATE TABLE arshjul(uppgift, period, mottagare, mottagarens_slag, senast, lage, enhet);
+            INSERT INTO arshjul VALUES ('Berättelse', '2025', 'KS', 'politisk', '2026-02-15', 'försenat', 'Norr'),
+              ('Berättelse', '2025', 'KS', 'politisk', '2026-02-15', 'försenat', 'Syd'),
+              ('Plan', '2026', 'KS', 'politisk', '2026-03-01', 'försenat', 'Norr'),
+              ('Bokslut', '2025', 'KS', 'politisk', '2026-04-01', 'försenat', NULL),
+              ('Intern', '2025', 'chefen', 'annan', '2026-01-01', 'försenat', 'Norr');"""
+        )
+        told = [each.what for each in waiting(db, Asked("/namnd", date(2026, 5, 1)), date(2026, 5, 1))]
+    assert told == ["Berättelse, 2025, från 2 enheter, till KS", "Plan, 2026, Norr, till KS", "Bokslut, 2025, till KS"]
 
 
 def test_an_indicator_counts_once_by_its_last_judged_outcome():

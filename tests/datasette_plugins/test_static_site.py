@@ -102,6 +102,8 @@ def test_what_is_searched_for_is_found_in_the_browser(written: Path) -> None:
         assert page.get_by_role("status").inner_text() == f"{len(shown)} av {every} visas"
         page.get_by_label("Sök i tabellen").fill("")
         assert len([row for row in rows.all() if row.is_visible()]) == every and faults == []
+        page.emulate_media(media="print")
+        assert not page.get_by_label("Sök i tabellen").is_visible(), "nothing is searched for on paper"
 
 
 def test_the_search_and_the_links_of_choices_are_accessible(written: Path) -> None:
