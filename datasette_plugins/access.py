@@ -132,8 +132,10 @@ def letting_in(app: App, datasette: Any, access: Access, refuse: App, behind: bo
     turns = Turns(1, 30)  # a password costs memory to try
     tries, tries_by_all = Allowance(*TRIES), Allowance(*TRIES_BY_ALL)
 
-    async def show(send: App, scope: dict[str, Any], to: str, status: int = 200, wrong: bool = False) -> None:
-        context = {"till": to, "fel": wrong, "konton": bool(access.accounts)}
+    async def show(
+        send: App, scope: dict[str, Any], to: str, status: int = 200, wrong: bool = False, spent: bool = False
+    ) -> None:
+        context = {"till": to, "fel": wrong, "utgangen": spent, "konton": bool(access.accounts)}
         body = (await datasette.render_template("logga_in.html", context)).encode("utf-8")
         headers = [(b"content-type", b"text/html; charset=utf-8"), (b"cache-control", b"no-store"),
                    (b"content-length", str(len(body)).encode())]  # fmt: skip
@@ -170,7 +172,7 @@ def letting_in(app: App, datasette: Any, access: Access, refuse: App, behind: bo
         elif access.link and proven(datasette, access, given.get("nyckel")) is not None:
             await go(send, to, cookie(given["nyckel"], LASTS, is_secure(scope, behind)))
         else:
-            await show(send, scope, to)
+            await show(send, scope, to, spent="nyckel" in given)
 
     async def way_out(scope: dict[str, Any], send: App) -> None:
         if scope["method"] != "POST":

@@ -29,6 +29,8 @@ REFUSALS = {
     500: ("Något gick fel", "Sidan kunde inte visas. Försök igen, eller gå till startsidan."),
     503: ("Många läser just nu", "Vänta några sekunder och ladda om sidan."),
 }
+# How an outcome stands to its target, as people say it; the tables tell in what direction it differs.
+JUDGED = {"positiv": "bättre än målet", "ingen": "på målet", "negativ": "når inte målet"}
 MADE = {**HEADINGS, **content.HEADINGS}
 
 
@@ -72,6 +74,8 @@ def protected(columns: Any) -> bool:
 
 def cell(row: Any, name: str) -> str:
     """One cell of a row of the published file."""
+    if name == "bedomning":
+        return JUDGED.get(row[name], text_of(row[name]))
     return text_of(row[name], row[name + HIDDEN] if name + HIDDEN in row.keys() else None)  # noqa: SIM118 (sqlite3.Row)
 
 

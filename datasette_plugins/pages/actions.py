@@ -25,7 +25,8 @@ def page(db: sqlite3.Connection, asked: Asked) -> Content:
 def sections(db: sqlite3.Connection) -> Iterator[Section]:
     yield section(
         db, "Var åtgärderna befinner sig", "Från förslag till avslutad, och hur länge sedan de föreslogs.", "atgarder",
-        """SELECT status, sum(antal) AS antal, sum(antal) FILTER (WHERE alder = 'över ett år') AS over_ett_ar
+        """SELECT status, sum(antal) AS antal,
+             coalesce(sum(antal) FILTER (WHERE alder = 'över ett år'), 0) AS over_ett_ar
            FROM atgarder GROUP BY status""",
         order="min(rowid)", chart=by_status(db),
     )  # fmt: skip

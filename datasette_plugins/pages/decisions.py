@@ -7,8 +7,8 @@ from itertools import groupby
 
 from datasette_plugins.pages.content import Asked, Content, has, one, rows, section
 
-LIKE = "lower(paragraf || ' ' || beslut || ' ' || organ) LIKE '%' || lower(:q) || '%'"
-MOST = 30
+LIKE = "found(paragraf || ' ' || sammantrade || ' ' || beslut || ' ' || organ, :q)"
+MOST = 60
 
 
 def page(db: sqlite3.Connection, asked: Asked) -> Content:

@@ -17,8 +17,8 @@ def page(db: sqlite3.Connection, asked: Asked) -> Content:
         db,
         """SELECT d.*, CASE WHEN ses_over < :day THEN 'gammal' WHEN ses_over < :soon THEN 'snart' ELSE '' END AS alder
            FROM gallande_styrdokument d
-           WHERE (:q = '' OR lower(dokument || ' ' || ifnull(amne, '') || ' ' || ifnull(galler_for, ''))
-                  LIKE '%' || lower(:q) || '%') AND :slag IN ('', slag)
+           WHERE found(dokument || ' ' || ifnull(amne, '') || ' ' || ifnull(galler_for, ''), :q)
+             AND :slag IN ('', slag)
            ORDER BY ses_over < :day DESC, dokument LIMIT :most""",
         {"q": wanted, "slag": kind, "day": asked.day, "soon": (asked.today + SOON).isoformat(), "most": MOST},
     )

@@ -12,7 +12,12 @@ from datasette_plugins.pages.content import Asked, Content, Section, has, rows, 
 from datasette_plugins.words import capital
 
 OTHER = "Övriga krav"
-FULFILMENTS = {"uppfyllt": "Uppfyllt", "delvis": "Delvis", "saknas": "Saknas", "ej bedömt": "Inte bedömt än"}
+FULFILMENTS = {
+    "uppfyllt": "Uppfyllt",
+    "delvis": "Delvis eller planerat",
+    "saknas": "Saknas",
+    "ej bedömt": "Inte bedömt än",
+}
 
 
 def page(db: sqlite3.Connection, asked: Asked) -> Content:
@@ -25,16 +30,16 @@ def page(db: sqlite3.Connection, asked: Asked) -> Content:
 def sections(db: sqlite3.Connection) -> Iterator[Section]:
     if has(db, "kravuppfyllnad"):
         yield section(
-            db, "Kraven och hur de uppfylls", "Kraven i ordning. Ett krav kan vara bedömt för varje enhet.",
+            db, "Kraven och hur de uppfylls", "De som inte uppfylls först. Ett krav kan vara bedömt för varje enhet.",
             "kravuppfyllnad",
             """SELECT krav, kravtext, lagrum, enhet, uppfyllnad, bedomt, krav_id FROM kravuppfyllnad""",
-            order="uppfyllnad = 'saknas' DESC, uppfyllnad = 'delvis' DESC, rowid",
+            order="uppfyllnad = 'saknas' DESC, uppfyllnad IN ('delvis', 'planerad') DESC, rowid",
             chart=coverage(db), most=20, links={"krav": ("/spar/", "krav_id")},
         )  # fmt: skip
     if has(db, "lagtackning"):
         yield section(
             db, "Lagrum för lagrum", "Hur många krav varje lagrum ställer, och hur de uppfylls.", "lagtackning",
-            """SELECT forfattning, lagrum, rubrik, krav, uppfyllda, delvis, saknas, ej_bedomda, lagrum_id
+            """SELECT forfattning, lagrum, rubrik, galler_till, krav, uppfyllda, delvis, saknas, ej_bedomda, lagrum_id
                FROM lagtackning""",
             most=40, links={"lagrum": ("/spar/", "lagrum_id")},
         )  # fmt: skip
@@ -55,7 +60,9 @@ def coverage(db: sqlite3.Connection) -> Markup:
     """Each area's judgements, or all of them in one bar where requirements have no area."""
     found = rows(
         db,
-        "SELECT ifnull(omrade, 'Övriga krav') AS omrade, uppfyllnad, count(*) AS n FROM kravuppfyllnad GROUP BY 1, 2",
+        """SELECT ifnull(omrade, 'Övriga krav') AS omrade,
+             iif(uppfyllnad = 'planerad', 'delvis', uppfyllnad) AS uppfyllnad, count(*) AS n
+           FROM kravuppfyllnad GROUP BY 1, 2""",
     )
     areas = sorted({row["omrade"] for row in found}, key=lambda area: (area == "Övriga krav", area))
     count = {(row["omrade"], row["uppfyllnad"]): row["n"] for row in found}

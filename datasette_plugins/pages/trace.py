@@ -18,7 +18,7 @@ ORDER = (
 # Where to begin: records that hang together with something. Who searches by a word sees all.
 LISTED = f"""
 SELECT id, slag, titel FROM spar_poster AS post
-WHERE :slag IN ('', slag) AND CASE WHEN :q <> '' THEN lower(titel) LIKE '%' || lower(:q) || '%'
+WHERE :slag IN ('', slag) AND CASE WHEN :q <> '' THEN found(titel, :q)
   ELSE EXISTS (SELECT 1 FROM spar_kanter WHERE fran = post.id OR till = post.id) END
 ORDER BY rowid LIMIT {SHOWN + 1}"""
 # The paths out of one record along the edges, nearest first; a record is told once, by its shortest path.

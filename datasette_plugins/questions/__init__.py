@@ -57,6 +57,7 @@ HEADINGS = {
     "kommande": "Kommande",
     "vart_utfall": "Vårt utfall",
     "antal_krav": "Krav",
+    "utan_avvikelse": "Utan avvikelse",
 }
 
 

@@ -41,18 +41,19 @@ ORDER BY ar DESC, metod""",
         "Är internkontrollplanens moment kontrollerade?",
         "Hur många moment varje plan har, hur många som är kontrollerade, och hur många som visade en avvikelse.",
         "internkontrollplaner",
-        f"""SELECT ar, plan, enhet, moment, kontrollerade, med_avvikelse, folj_upp FROM internkontrollplaner
+        f"""SELECT ar, plan, enhet, moment, kontrollerade,
+  kontrollerade - med_avvikelse AS utan_avvikelse, med_avvikelse, folj_upp FROM internkontrollplaner
 WHERE {in_year()} ORDER BY ar DESC, plan""",
         {"ar": year("internkontrollplaner")},
         not_answered="Vad avvikelserna gällde.",
-        chart=Chart("bars", ("plan",), ("kontrollerade", "med_avvikelse")),
+        chart=Chart("bars", ("plan",), ("utan_avvikelse", "med_avvikelse")),
     ),
     Question(
         "internkontroll_avvikelser",
         "Vilka moment i internkontrollen visade en avvikelse?",
         "Kontrollmoment där en avvikelse hittades, med andelen godkända där tillräckligt många kontrollerades.",
         "kontrollmoment",
-        f"""SELECT ar, enhet, kontrollmoment, period, gjord, andel, andel_dold, mal FROM kontrollmoment
+        f"""SELECT ar, enhet, kontrollmoment, period, gjord, andel, mal FROM kontrollmoment
 WHERE lage = 'avvikelse' AND {in_year()} ORDER BY gjord DESC""",
         {"ar": year("kontrollmoment")},
         not_answered="Vilka akter eller ärenden som hade brister.",

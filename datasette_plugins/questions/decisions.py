@@ -45,7 +45,7 @@ WHERE {is_("organ")} AND (:ar = '' OR substr(sammantrade, 1, 4) = :ar) ORDER BY 
     ),
     Question(
         "fragor_utan_svar",
-        "Vilka av våra frågor har inte fått svar?",
+        "Har våra frågor fått svar?",
         "Frågor som nämnden har ställt till verksamheten, de obesvarade först.",
         "namndfragor",
         f"""SELECT fragad, organ, paragraf, fraga, ansvarig, senast, besvarad, lage, svar FROM namndfragor

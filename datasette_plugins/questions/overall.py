@@ -9,7 +9,7 @@ QUESTIONS = (
         "blir_samre",
         "Var blir det sämre?",
         "Mål vars utfall är sämre än förra perioden, och enheter som det senaste året gjort en mindre andel av sina "
-        "egenkontroller i tid eller har fler försenade åtgärder än för ett år sedan.",
+        "egenkontroller i tid eller har fler försenade beslutade åtgärder än för ett år sedan.",
         "malutfall",
         f"""WITH dag(nu, forr, forrforr) AS (
   SELECT {PUBLISHED}, date({PUBLISHED}, '-1 year'), date({PUBLISHED}, '-2 years')
@@ -34,8 +34,8 @@ SELECT 'egenkontroll', 'Egenkontroller gjorda i tid, ' || enhet, 'senaste året 
   round(i_fjol, 1), NULL, 'procent'
 FROM kontroll WHERE i_ar < i_fjol
 UNION ALL
-SELECT 'åtgärder', 'Försenade åtgärder, ' || coalesce(enhet, 'utan enhet'), 'nu mot ett år tidigare', i_dag, i_fjol,
-  NULL, 'antal'
+SELECT 'åtgärder', 'Försenade beslutade åtgärder, ' || coalesce(enhet, 'utan enhet'), 'nu mot ett år tidigare',
+  i_dag, i_fjol, NULL, 'antal'
 FROM forsenade WHERE i_dag > i_fjol
 ORDER BY 1 DESC, 2""",
         also=("egenkontroll_omgangar", "atgarder_uppfoljning"),

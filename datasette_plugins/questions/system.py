@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datasette_plugins.questions.vocabulary import PUBLISHED, Ask, Chart, Question, is_, one_of, year
 
+NOT_MET = """SELECT DISTINCT uppfyllnad FROM kravuppfyllnad
+WHERE uppfyllnad IN ('saknas', 'delvis', 'planerad', 'ej bedömt') ORDER BY uppfyllnad"""
+
 QUESTIONS = (
     Question(
         "krav_som_inte_uppfylls",
@@ -14,7 +17,7 @@ QUESTIONS = (
 WHERE uppfyllnad IN ('saknas', 'delvis', 'planerad', 'ej bedömt') AND {is_("uppfyllnad")} AND {is_("omrade")}
 ORDER BY kraft DESC, krav, enhet""",
         {
-            "uppfyllnad": one_of("kravuppfyllnad", "uppfyllnad", "Uppfyllnad"),
+            "uppfyllnad": Ask("Uppfyllnad", NOT_MET),
             "omrade": one_of("kravuppfyllnad", "omrade", "Område"),
         },
         not_answered="Vad som fattas; det står i ledningssystemet.",
@@ -63,7 +66,7 @@ WHERE lage = 'ska ses över' AND {is_("slag")} ORDER BY ses_over""",
         "Gällande styrdokument vars namn eller ämne innehåller ordet.",
         "gallande_styrdokument",
         """SELECT dokument, slag, amne, galler_for, version, beslutat_av, beslutat, ses_over FROM gallande_styrdokument
-WHERE instr(lower(dokument || ' ' || ifnull(amne, '')), lower(:ord)) AND (:slag = '' OR slag = :slag)
+WHERE found(dokument || ' ' || ifnull(amne, ''), :ord) AND (:slag = '' OR slag = :slag)
 ORDER BY dokument""",
         {"ord": Ask("Ord"), "slag": one_of("gallande_styrdokument", "slag", "Slag")},
         not_answered="Vad som står i dokumenten.",

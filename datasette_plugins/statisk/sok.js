@@ -28,7 +28,7 @@ function searchable(place, items, name, number) {
       item.hidden = !matches(item.textContent, words);
       shown += item.hidden ? 0 : 1;
     }
-    told.textContent = words.length ? `${shown} av ${items.length} visas` : "";
+    told.textContent = !words.length ? "" : shown ? `${shown} av ${items.length} visas` : "Inget hittades. Pröva färre eller andra ord.";
   });
   place.before(field);
 }

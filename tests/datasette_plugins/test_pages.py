@@ -371,6 +371,16 @@ async def test_what_is_missing_stands_under_the_documents_in_force(ragunda_site,
     assert missing and "Det som saknas" in said and all(title in said for title in missing)
 
 
+async def test_pages_find_words_in_any_order_with_capital_letters(ragunda_site, ragunda_db):
+    title, slag = ragunda_db.execute(
+        "SELECT dokument, galler_for FROM gallande_styrdokument WHERE galler_for LIKE 'Hemtjänst%' LIMIT 1"
+    ).fetchone()
+    asked = f"{slag.split()[0].upper()} {title.split()[1].upper()}"
+    assert title in words(await text(ragunda_site, f"/dokument?q={asked}"))
+    law = ragunda_db.execute("SELECT titel FROM spar_poster WHERE titel LIKE 'SOSFS (2011:9) 5 kap. 2 §%'").fetchone()
+    assert law["titel"] in words(await text(ragunda_site, "/spar?q=sosfs 2011:9 5 kap. 2§"))
+
+
 async def test_the_system_is_told_by_what_there_is_of_it(folders, ragunda_db):
     said = words(await text(build(folders["ragunda"]), "/system"))
     for (process,) in ragunda_db.execute("SELECT process FROM processer"):

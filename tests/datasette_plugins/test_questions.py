@@ -229,5 +229,5 @@ def test_what_gets_worse_is_named_and_nothing_else() -> None:
         ("mål", "sjunker"): (90, 93),
         ("mål", "väntan"): (9, 8),
         ("egenkontroll", "Egenkontroller gjorda i tid, Norr"): (50, 100),
-        ("åtgärder", "Försenade åtgärder, Norr"): (1, 0),
+        ("åtgärder", "Försenade beslutade åtgärder, Norr"): (1, 0),
     }

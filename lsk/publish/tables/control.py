@@ -44,7 +44,7 @@ POINTS = Table(
         order("ar", "År", "internal_control_plan.year"),
         Column("enhet", "Enhet", "unit.name"),
         Column("kontrollmoment", "Kontrollmoment", "control_point.text"),
-        Column("slag", "Säkerhet", "control_point.assurance"),
+        Column("slag", "Ska säkra att", "control_point.assurance"),
         Column("metod", "Metod", "control_point.method"),
         Column("frekvens", "Kontrolleras varje", "control_point.frequency"),
         Column("ansvarig", "Ansvarig", "role.name"),

@@ -100,13 +100,13 @@ COVERAGE = Table(
         Column("ersatt_av", "Ersatt av", NAMED_PROVISION),
         number("krav", "Krav", "requirement.provision"),
         number("uppfyllda", "Uppfyllda", "application.fulfilment"),
-        number("delvis", "Delvis", "application.fulfilment"),
+        number("delvis", "Delvis eller planerade", "application.fulfilment"),
         number("saknas", "Saknas", "application.fulfilment"),
         number("ej_bedomda", "Ej bedömda", "application.fulfilment"),
         key("lagrum_id", "Lagrummets märke"),
     ),
     f"""WITH met AS (SELECT k.id, k.provision, max(CASE t.fulfilment WHEN 'uppfyllt' THEN 1 WHEN 'ej tillämpligt' THEN 1
-              WHEN 'delvis' THEN 3 WHEN 'planerad' THEN 4 WHEN 'saknas' THEN 4 ELSE 2 END) AS worst
+              WHEN 'delvis' THEN 3 WHEN 'planerad' THEN 3 WHEN 'saknas' THEN 4 ELSE 2 END) AS worst
             FROM requirement k LEFT JOIN application t ON t.requirement = k.id GROUP BY k.id)
         SELECT s.short_name, s.number, p.designation, p.heading, p.valid_to,
           bs.short_name || ' (' || bs.number || ') ' || b.designation, count(*), sum(met.worst = 1), sum(met.worst = 3),

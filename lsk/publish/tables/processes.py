@@ -27,7 +27,8 @@ PROCESSES = Table(
     f"""SELECT {keyed("p")}, p.number, p.name, o.name, p.kind, r.name, u.name, p.purpose, p.intended_result,
           p.collaboration, (SELECT count(*) FROM activity a WHERE a.process = p.id), p.next_review, p.ref AS _ref
         FROM process p LEFT JOIN process o ON o.id = p.parent LEFT JOIN role r ON r.id = p.owner_role
-        LEFT JOIN unit u ON u.id = p.unit WHERE p.status <> 'upphörd' ORDER BY p.number, p.name_sort, p.id""",
+        LEFT JOIN unit u ON u.id = p.unit WHERE p.status <> 'upphörd'
+        ORDER BY CAST(p.number AS REAL), p.number, p.name_sort, p.id""",
     entity="process",
     through="process.status",
     grain="en process som inte har upphört",
@@ -49,7 +50,7 @@ ACTIVITIES = Table(
     f"""SELECT {keyed("p")}, p.name, row_number() OVER (PARTITION BY a.process ORDER BY a.position, a.id), a.name,
           a.description, r.name, a.ref AS _ref
         FROM activity a JOIN process p ON p.id = a.process LEFT JOIN role r ON r.id = a.responsible_role
-        WHERE p.status <> 'upphörd' ORDER BY p.number, p.name_sort, p.id, a.position, a.id""",
+        WHERE p.status <> 'upphörd' ORDER BY CAST(p.number AS REAL), p.number, p.name_sort, p.id, a.position, a.id""",
     entity="activity",
     through="process.status process.number activity.position",
     grain="en aktivitet",
@@ -75,7 +76,8 @@ DOCUMENTS = Table(
         Column("agare", "Ansvarar för dokumentet", "role.name"),
         key("dokument_id", "Dokumentets märke"),
     ),
-    f"""SELECT d.title, d.kind, d.topic, u.name, v.version_number, r.name, v.decided_on, v.decision_paragraph,
+    f"""SELECT d.title, d.kind, d.topic, ifnull(u.name, 'hela verksamheten'), v.version_number, r.name, v.decided_on,
+          v.decision_paragraph,
           v.valid_from, v.next_review, CASE WHEN v.next_review < :today THEN 'ska ses över' ELSE 'gäller' END, o.name,
           {keyed("d")}, v.ref AS _ref
         FROM document_version v JOIN document d ON d.id = v.document LEFT JOIN unit u ON u.id = d.unit
@@ -99,7 +101,7 @@ MISSING = Table(
         Column("ansvarig", "Ansvarig", "role.name"),
         Column("lage", "Läge", "document_version.status"),
     ),
-    """SELECT d.title, d.kind, d.topic, u.name, r.name,
+    """SELECT d.title, d.kind, d.topic, ifnull(u.name, 'hela verksamheten'), r.name,
           iif(v.document IS NULL, 'inte påbörjat', 'arbete pågår'), d.ref AS _ref
         FROM document d LEFT JOIN unit u ON u.id = d.unit LEFT JOIN role r ON r.id = d.owner_role
         LEFT JOIN (SELECT document, max(status NOT IN ('utkast', 'granskas')) AS decided FROM document_version
