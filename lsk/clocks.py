@@ -51,6 +51,11 @@ COMPLAINTS = """SELECT t.id AS deviation, NULL AS investigation, t.kind AS track
     AND ifnull(t.track, '') NOT IN ({tracks}) AND {mine}"""
 
 
+def waiting_for_answer() -> str:
+    """SQL for the ids of the complaints and views that have such a clock."""
+    return f"SELECT deviation FROM ({COMPLAINTS.format(tracks=', '.join(map(quote, TRACKS)), mine='1')})"
+
+
 @dataclass(frozen=True)
 class Clock:
     """A case that has a time. ``until`` is None where only the word of the act is known. ``asks``: what, in words."""

@@ -188,7 +188,10 @@ def day_span(label: str, text: str, today: date) -> tuple[str, str]:
     try:
         begin, dots, end = text.partition("..")
         if dots and (begin or end):
-            return (days(begin, today)[0] if begin else FIRST), (days(end, today)[1] if end else LAST)
+            first, last = (days(begin, today)[0] if begin else FIRST), (days(end, today)[1] if end else LAST)
+            if last < first:
+                raise Fault(f"”{text}” slutar innan det börjar. Skriv den första dagen först.")
+            return first, last
         match = COMPARED.fullmatch(text)
         assert match is not None  # it matches anything
         first, last = days(match[2], today)

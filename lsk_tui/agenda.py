@@ -84,13 +84,18 @@ def line(text: str, label: str, target: object = None) -> Line:
 
 
 def running(store: Store) -> list[Line]:
-    """The clocks of lex Sarah and lex Maria, the one that runs out first at the top."""
-    found, n = clocks.running(store.db, MOST, units(store))
-    lines = [one_clock(store, clock) for clock in found]
-    if n > len(found):
+    """The clocks of lex Sarah and lex Maria, then of complaints to be answered; what runs out first at the top."""
+    serious, n = clocks.running(store.db, MOST, units(store))
+    lines = [one_clock(store, clock) for clock in serious]
+    if n > len(serious):
         where, title = f"t.track IN ({LEX}) AND t.status <> 'avslutad'", "Öppna lex Sarah och lex Maria"
         lines.append(line(f"alla {n} öppna ärenden", "…", Jump("deviation", where=where, title=title)))
-    return section("Klockor som går", lines, n)
+    asked, more = clocks.unanswered(store.db, MOST, units(store))
+    lines += [one_clock(store, clock) for clock in asked]
+    if more > len(asked):
+        where, title = f"t.id IN ({clocks.waiting_for_answer()})", "Klagomål och synpunkter att besvara"
+        lines.append(line(f"alla {more} att besvara", "…", Jump("deviation", where=where, title=title)))
+    return section("Klockor som går", lines, n + more)
 
 
 def one_clock(store: Store, clock: clocks.Clock) -> Line:

@@ -190,8 +190,10 @@ class LskApp(Steady, inherit_bindings=False):
         """*Idag*; the places left can be gone forward to. A form that is open is not left behind."""
         while isinstance(self.screen, ModalScreen):
             self.pop_screen()
+        at_home = not self.trail.behind
         self.trail.back(len(self.trail.behind))
-        self.open_form_first()
+        if not self.open_form_first() and at_home and isinstance(self.screen, Place):
+            self.screen.load()  # another program may have written since
 
     def open_form_first(self) -> bool:
         """Whether a form lies open, shown or not; then it is gone to, since what is written there is not saved."""

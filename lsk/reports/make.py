@@ -50,6 +50,8 @@ def make(
 
 def put_together(store: Store, kind: str, period: Period, unit: str | None, draft: bool, told: Told) -> Document:
     db = store.db
+    if period.first > store.today.isoformat():
+        raise LskError(f"{period.words} har inte börjat, så det finns inget att berätta. Ange en tidigare period.")
     template = template_of(db, kind, unit)
     refuse_unconcerned(db, template, unit)
     sections = sections_of(db, template)

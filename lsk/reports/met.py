@@ -47,6 +47,9 @@ def write_report(
     done = turn is not None and turn["status"] == DONE
     if actor and turn is not None and not done:
         meet(store, turn, document.title, actor)
+        # Once more, of the file as it is now: that is the one to keep with the report, and to make it again from.
+        document, files = files_of(store, wanted, told)
+        write(folder, files)
     return Written(document, turn, done or actor is not None)
 
 
@@ -54,9 +57,12 @@ def turn_of(db: sqlite3.Connection, wanted: Wanted) -> sqlite3.Row | None:
     """The occurrence that the report meets, with the obligation's name; None when the year has none planned."""
     template = template_of(db, wanted.kind, wanted.unit)
     spellings = periods.read(wanted.year, wanted.period).spellings
+    if not wanted.period:  # an account of the year is the second of those that are given twice a year
+        spellings += periods.read(wanted.year, "H2").spellings[:1]
     row: sqlite3.Row | None = db.execute(
         f"""SELECT t.id, t.ref, t.period, t.status, o.name FROM occurrence t JOIN obligation o ON o.id = t.obligation
-            WHERE o.id = ? AND t.unit IS ? AND t.period IN ({", ".join("?" * len(spellings))})""",
+            WHERE o.id = ? AND t.unit IS ? AND t.period IN ({", ".join("?" * len(spellings))})
+            ORDER BY t.period LIMIT 1""",
         (obligation_of(db, template).get("id"), wanted.unit, *spellings),
     ).fetchone()
     return row

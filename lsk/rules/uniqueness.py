@@ -3,6 +3,7 @@
 from lsk.model import ENTITIES
 from lsk.model.vocabulary import Entity
 from lsk.rules import Breach, gate
+from lsk.terms import field_label
 
 
 def register(entity: Entity, fields: tuple[str, ...]) -> None:
@@ -10,7 +11,7 @@ def register(entity: Entity, fields: tuple[str, ...]) -> None:
         same = " AND ".join(f't."{f}" = o."{f}"' for f in fields)
         return Breach(
             f"""SELECT t.id, t.ref, o.ref AS other FROM {{rows}} t JOIN "{entity.name}" o ON o.id <> t.id AND {same}""",
-            "{ref} har samma " + " och ".join(fields) + " som {other}.",
+            "{ref} har samma " + " och ".join(field_label(entity.name, f).lower() for f in fields) + " som {other}.",
             "Ändra den ena, eller slå ihop dem.",
         )
 

@@ -82,6 +82,8 @@ def test_it_stops_at_the_end_of_the_year_and_leads_nowhere_else(
     there = {row[0] for row in rows(archive, "SELECT id FROM deviation")}
     assert until and until <= there
     assert later and not later & there
+    about = {year for (year,) in rows(archive, "SELECT year FROM report")}
+    assert max(about) == 2025, "a report of the year is handed in the year after, and belongs to the year"
     assert rows(archive, "SELECT count(*) FROM investigation WHERE deviation NOT IN (SELECT id FROM deviation)") == [
         (0,)
     ]

@@ -176,6 +176,7 @@ def test_changed_of_late_is_what_the_log_says(found: Found, store: Store) -> Non
         ("deviation", "enhet:XYZ", "ingenting heter ”XYZ”. Det finns HTN"),
         ("deviation", "mottagen-den:snart", "Skriv till exempel 2026, 2026-11"),
         ("deviation", "mottagen-den:2026-13", "är inget"),
+        ("deviation", "mottagen-den:2026-06..2026-01", "slutar innan det börjar"),
         ("deviation", "utvald:kanske", "Skriv ja, nej eller tom."),
         ("staffing_followup", "behövs:många", "Skriv till exempel 12, >=12 eller 3..5."),
         ("action", "ansvarig:ingen", "”Ansvarig roll” eller ”Ansvarig person”"),

@@ -23,6 +23,7 @@ from lsk.reports import period as periods
 from lsk.reports.document import MOST_ROWS, Document, Numbered, Part
 from lsk.reports.figures import FIGURES, Figure, Filled
 from lsk.reports.make import make
+from lsk.reports.met import write_report
 from lsk.reports.pack import MANIFEST, Wanted, files_of, read_manifest, rebuild, sheet, write
 from lsk.reports.web import markdown, page
 from lsk.reports.word import BOLD, LETTERS, PAGE, SIZES, setting, word
@@ -129,6 +130,24 @@ def test_rs3_the_obligation_of_the_quarter_is_done_with_the_report(
     assert tuple(row.fetchone()) == (
         "klar", date.today().isoformat(), "Kvartalsrapport om utvalda avvikelser 2025 kvartal 1",
     )  # fmt: skip
+
+    manifest = str(tmp_path / "Q1" / MANIFEST)
+    assert "Rapporten blev likadan" in said("report", str(path), "--rebuild", manifest), (
+        "of the file as it is afterwards"
+    )
+
+
+def test_an_account_of_the_year_is_the_second_of_two(town: TownOf, tmp_path: Path) -> None:
+    """R46: the obligation is by the half-year; what is asked for the whole year answers to its last half."""
+    ragunda = town("ragunda")
+    ragunda.add("occurrence", obligation="Halvårs- och helårsredovisning", period="2025 halvår 2", due="2026-02-01")
+    done = write_report(ragunda.store, Wanted("helårsredovisning", 2025, draft=True), tmp_path / "ut", "Maria Svan")
+    assert done.turn is not None and done.turn["period"] == "2025 halvår 2" and done.done
+
+
+def test_a_year_that_has_not_begun_has_no_report(town: TownOf) -> None:
+    with pytest.raises(LskError, match=r"3000 har inte börjat"):
+        made(town("ragunda"), "kvalitetsrapport", 3000)
 
 
 def test_rs7_half_year_report(town: TownOf) -> None:

@@ -230,3 +230,26 @@ async def test_a_question_from_the_committee_that_is_late_stands_on_idag(file: P
         change.insert("committee_question", {**asked, "due": "2026-10-01"})
     async with use(file) as user:
         assert user.sees("2026-10-01 Fråga från nämnden: Hur går det med bemanningen?")
+
+
+async def test_a_complaint_that_waits_for_an_answer_stands_among_the_clocks(file: Path, use) -> None:
+    """One whose time has passed was told of by the command line only."""
+    with Store.open(file, today=TODAY) as store, store.change("Anna Berg") as change:
+        goal = store.db.execute("SELECT id FROM setting WHERE key = 'complaint_answer_days'").fetchone()
+        if goal:
+            change.update("setting", goal["id"], {"value": "3"})
+        else:
+            change.insert("setting", {"key": "complaint_answer_days", "value": "3", "question": "Svar inom?"})
+    async with use(file, size=(120, 40)) as user:
+        assert user.sees("Klockor som går (1)") and user.sees("Maten var kall två dagar i rad.")
+        assert user.sees("lokal målsättning 3 dagar")
+
+
+async def test_going_home_at_home_reads_the_file_again(file: Path, use) -> None:
+    async with use(file) as user:
+        assert user.sees("Försenat (1)")
+        with Store.open(file, today=TODAY) as store, store.change("Anna Berg") as change:
+            late = store.db.execute("SELECT id FROM action").fetchone()["id"]
+            change.update("action", late, {"due": "2027-01-01"})
+        await user.press("f2")
+        assert not user.sees("Försenat (1)")
