@@ -188,13 +188,12 @@ def day_span(label: str, text: str, today: date) -> tuple[str, str]:
     try:
         begin, dots, end = text.partition("..")
         if dots and (begin or end):
-            first, last = (days(begin, today)[0] if begin else FIRST), (days(end, today)[1] if end else LAST)
-            if last < first:
-                raise Fault(f"”{text}” slutar innan det börjar. Skriv den första dagen först.")
-            return first, last
+            return in_order(text, days(begin, today)[0] if begin else FIRST, days(end, today)[1] if end else LAST)
         match = COMPARED.fullmatch(text)
         assert match is not None  # it matches anything
         first, last = days(match[2], today)
+    except Fault:
+        raise
     except LskError as error:
         raise Fault(
             f"”{label}” är ett datum, och ”{text}” är inget. "
@@ -202,6 +201,12 @@ def day_span(label: str, text: str, today: date) -> tuple[str, str]:
         ) from error
     spans = {"<": (FIRST, before(first)), "<=": (FIRST, last), ">": (after(last), LAST), ">=": (first, LAST)}
     return spans.get(match[1] or "", (first, last))
+
+
+def in_order(text: str, first: str, last: str) -> tuple[str, str]:
+    if last < first:
+        raise Fault(f"”{text}” slutar innan det börjar. Skriv den första dagen först.")
+    return first, last
 
 
 def days(text: str, today: date) -> tuple[str, str]:
