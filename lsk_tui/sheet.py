@@ -9,7 +9,7 @@ from typing import Any
 from lsk.answering import answering
 from lsk.due import DUE
 from lsk.model import ENTITIES
-from lsk.model.vocabulary import AnyRef, Date, Entity, Order, Ref
+from lsk.model.vocabulary import AnyRef, Date, Entity, Integer, Order, Ref
 from lsk.records import entity_of, one, related, select, title_of
 from lsk.store import Store
 from lsk.values import UNKNOWN, shown
@@ -20,7 +20,7 @@ from lsk_tui.owning import in_its_place, owner
 from lsk_tui.pages import Question
 from lsk_tui.words import cut, day
 
-MOST = 5  # related records under one heading
+MOST, PARTS = 5, 12  # related records under one heading; numbered parts of a whole
 FEW = 3  # names in a line
 
 
@@ -129,7 +129,7 @@ def leads_to(store: Store, name: str, record: str, field: Any, value: Any) -> Ju
 
 
 def pointing_here(store: Store, name: str, record: str) -> list[Line]:
-    """Under each kind of record that points here the newest few, and a way to all of them."""
+    """Under each kind of record that points here the newest few, or its parts in order, and a way to all of them."""
     lines: list[Line] = []
     for other, field, n in related(store.db, name, record):
         label = store.terms.entity_label(other, many=True)
@@ -137,12 +137,21 @@ def pointing_here(store: Store, name: str, record: str) -> list[Line]:
         lines += [Line("", heading=True), Line(f"← {label} ({n}) – {by}", heading=True)]
         where, params = f't."{field}" = ?', (record,)
         among = Question.about(other, where, params)
-        for row in select(store.db, other, where=where, params=params, limit=MOST):
+        sort, most = ("number", PARTS) if is_numbered(other) else (None, MOST)
+        for row in select(store.db, other, where=where, params=params, sort=sort, limit=most):
             to = Jump(other, row["id"], among=among)
             lines.append(Line(cut(telling(store, other, row["id"]), 100), row["ref"] or "", to))
-        if n > MOST:
-            lines.append(Line(f"alla {n}", "…", Jump(other, where=where, params=params, title=f"{label}: {by}")))
+        if n > most:
+            jump = Jump(other, where=where, params=params, title=f"{label}: {by}", sort=sort or "")
+            lines.append(Line(f"alla {n}", "…", jump))
     return lines
+
+
+def is_numbered(name: str) -> bool:
+    """Whether records of a kind are parts in an order: the headings of a report, the sections of a plan."""
+    return any(
+        field.name == "number" and isinstance(field, Integer) and field.required for field in ENTITIES[name].fields
+    )
 
 
 def can_point_here(name: str) -> list[tuple[str, str]]:

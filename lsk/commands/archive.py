@@ -34,5 +34,5 @@ def archive_command(path: Path, year: int, folder: Path, reports: Path | None, a
     click.echo(f"{folder} är klar: {len(done.tables)} tabeller, {rows} rader, {done.reports} filer med rapporter.")
     click.echo("Personuppgifter finns kvar så som de står i filen. Förvara arkivet därefter.")
     if store.today.year <= year:
-        click.echo(f"{year} är inte slut än. Arkivet håller det som finns idag.")
+        click.echo(f"{year} är inte slut än. Arkivet innehåller det som finns i dag.")
     click.echo(f"Kontrollera det med: python -I {folder / 'las_arkiv.py'}")

@@ -46,8 +46,9 @@ def report_command(
 def listed(path: Path) -> None:
     with open_store(path, readonly=True) as store:
         rows = store.db.execute("SELECT kind, name, level, force FROM report_template ORDER BY kind, ref").fetchall()
+    wide = max((len(row["kind"]) for row in rows), default=0)
     for row in rows:
-        click.echo(f"{row['kind']:<34} {row['name']} ({row['level']}, {row['force']})")
+        click.echo(f"{row['kind']:<{wide}}  {row['name']} ({row['level']}, {row['force']})")
     if not rows:
         click.echo("Filen har inga rapportmallar. Läs in dem med en profil: lsk profile load FIL PROFIL")
 

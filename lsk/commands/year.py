@@ -92,7 +92,9 @@ def show(planned: Plan) -> None:
             click.echo(f"{heading} ({planned.year})")
             emit(rows, False, {key: key.capitalize() for key in rows[0]})
             click.echo("")
-    if not any(rows for _, rows in parts):
+    if planned.there:
+        click.echo(f"Redan i årshjulet för {planned.year}: {planned.there}.")
+    elif not any(rows for _, rows in parts):
         click.echo(f"Det finns inga återkommande uppgifter att planera {planned.year}.")
 
 

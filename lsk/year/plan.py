@@ -74,9 +74,14 @@ class Dropped:
 
 @dataclass
 class Plan:
-    """What planning a year would do. ``unplanned``: obligations without a day that can be worked out, and why."""
+    """What planning a year would do.
+
+    ``there``: how many are planned or done already, and stay. ``unplanned``: obligations without a day that can be
+    worked out, and why.
+    """
 
     year: int
+    there: int = 0
     new: list[Item] = field(default_factory=list)
     changed: list[Changed] = field(default_factory=list)
     dropped: list[Dropped] = field(default_factory=list)
@@ -103,6 +108,8 @@ def plan(store: Store, year: int) -> Plan:
     rows = [row for row in present(store.db, year) if ours(ground, row["unit"])]
     known = {(row["obligation"], row["unit"], row["period"]) for row in rows}
     found = Plan(year, unplanned=unplanned(ground))
+    due_then = {key for key, item in every.items() if item.due[:4] == str(year)}
+    found.there = len(known & due_then)
     found.new = [item for item in every.values() if item.due[:4] == str(year) and item.key not in known]
     for row in rows:
         item = every.get((row["obligation"], row["unit"], row["period"]))

@@ -50,6 +50,7 @@ def year(job: Job) -> Result:
     ]  # fmt: skip
     lines += [Line(f"{in_words(d.name, d.unit_name, d.period)}: {d.reason}", "utgår") for d in planned.dropped]
     lines += [Line(f"{name}: {why}", "utan dag") for name, why in planned.unplanned]
+    lines += [Line(f"{planned.there} finns redan i årshjulet.", "kvar", faint=True)] if planned.there else []
     return Result(outcome(planned.writes, wanted, job.rehearse), shortened(lines))
 
 

@@ -253,3 +253,16 @@ async def test_going_home_at_home_reads_the_file_again(file: Path, use) -> None:
             change.update("action", late, {"due": "2027-01-01"})
         await user.press("f2")
         assert not user.sees("Försenat (1)")
+
+
+async def test_the_sections_of_a_report_stand_in_their_order(file: Path, use) -> None:
+    with Store.open(file, today=TODAY) as store, store.change("Anna Berg") as change:
+        template = store.db.execute("SELECT id FROM report_template LIMIT 1").fetchone()["id"]
+        report = change.insert("report", {"title": "Årets berättelse", "template": template, "year": 2025}).id
+        for number in (7, 3, 1, 6, 2, 5, 4):
+            change.insert("report_section", {"report": report, "number": number, "heading": f"Avsnitt {number}"})
+    async with use(file, size=(120, 60)) as user:
+        user.app.jump(Jump("report", report))
+        await user.settle()
+        shown = [line.text for line in user.app.screen.query_one("#record", Lines).shown if "Avsnitt" in line.text]
+        assert shown == [f"Avsnitt {number}" for number in range(1, 8)]

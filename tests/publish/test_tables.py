@@ -352,6 +352,16 @@ def test_the_thread_goes_from_paragraph_to_action_and_past_no_case(threaded: Tow
     }  # fmt: skip
 
 
+def test_what_came_of_a_decision_tells_the_effect_of_its_actions(threaded: Town, tmp_path: Path) -> None:
+    done = threaded.the("action", "Utbilda alla")
+    threaded.change("action", done, done_on=threaded.get("action", done)["proposed_on"])
+    for effect, told in ((None, "klar"), ("delvis", "klar, effekt: delvis")):
+        threaded.change("action", done, effect=effect)
+        with closing(published(threaded, tmp_path)) as db:
+            (action,) = rows(db, "SELECT titel, lage FROM beslut_foljder WHERE slag = 'åtgärd'")
+        assert action == {"titel": "Utbilda alla", "lage": told}
+
+
 def test_everybody_sees_the_thread_without_what_is_the_committees(threaded: Town, tmp_path: Path) -> None:
     with closing(published(threaded, tmp_path, Publish.OPEN)) as db:
         kinds = {row["slag"] for row in rows(db, "SELECT DISTINCT slag FROM spar_poster")}

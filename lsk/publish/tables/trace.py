@@ -89,8 +89,9 @@ NODES = {
     "action": Node(
         "åtgärd", "atgarder_uppfoljning", "t.text", "action.text",
         where="t.decision IS NOT NULL AND t.status <> 'avslagen'", through="action.status",
-        state=OVER.format(done="t.done_on", due="t.due"), day="coalesce(t.done_on, t.due)",
-        told="action.status action.due action.done_on", level=Publish.COMMITTEE,
+        state=f"ifnull('klar, effekt: ' || t.effect, {OVER.format(done='t.done_on', due='t.due')})",
+        day="coalesce(t.done_on, t.due)", told="action.status action.due action.done_on action.effect",
+        level=Publish.COMMITTEE,
     ),
     "report": Node("rapport", "rapporter", "t.title", "report.title", where="t.status <> 'utkast'",
                    through="report.status", state="iif(t.submitted_on IS NULL, NULL, 'inlämnad')",

@@ -43,7 +43,7 @@ MONDAY_WALK = Walk(
     "måndag",
     "Samordnarens måndag: klocka, konflikt, försenat, brist, nytt – och borta när det är gjort",
     (
-        press("home", sees=("Klockor som går (1)", "57 dagar kvar", "Konflikter att avgöra (1)")),
+        press("home", sees=("Klockor som går (4)", "57 dagar kvar", "Konflikter att avgöra (1)")),
         # The case is investigated, and judged to be none: the clock stops.
         press("enter", sees=("Utredning HTN-UTR-26-001", "[öppnad] › utreds", "Larmet besvarades inte under natten")),
         press("e", sees=("Ändra utredningen", "ej anmäld")),
@@ -55,7 +55,8 @@ MONDAY_WALK = Walk(
         press("enter", sees="Bedömning inget missförhållande"),
         write("Larmet var påslaget; ingen kom till skada."),
         press("ctrl+s", sees=("[ej anmäld]", "Utredning klar den 2026-11-02")),
-        press("escape", sees="Konflikter att avgöra (1)", gone="Klockor som går"),
+        press("escape", sees=("Klockor som går (3)", "Konflikter att avgöra (1)"), gone="57 dagar kvar"),
+        down_to("Klart senast"),
         # Two gave the same action a new day: the coordinator's own stands.
         press("enter", sees=("Konflikt 1 av 1", "2027-01-01", "2026-12-02")),
         press("1", sees="Försenat (14)", gone="Konflikter att avgöra"),
