@@ -48,15 +48,15 @@ DUE = {
         role=of("obligation", "responsible_role", "obligation"), about="t.obligation",
         lead=f"ifnull({of('obligation', 'lead_days', 'obligation')}, {LEAD})",
     ),
-    "action": Falling(
-        "due", "t.done_on IS NULL AND t.status NOT IN ('avslagen', 'genomförd', 'uppföljd', 'avslutad')", "t.text",
-        told="'Åtgärd ' || t.ref", role="t.responsible_role", person="t.responsible", counts="t.status <> 'avslagen'",
-    ),
     "self_check_round": Falling(
         "due", "t.done_on IS NULL AND t.status = 'planerad'",
         f"{of('self_check', 'name', 'self_check')} || ', ' || t.period",
         told=f"'Egenkontroll: ' || {of('self_check', 'name', 'self_check')} || ', ' || t.period",
         role=of("self_check", "responsible_role", "self_check"), about="t.self_check",
+    ),
+    "action": Falling(
+        "due", "t.done_on IS NULL AND t.status NOT IN ('avslagen', 'genomförd', 'uppföljd', 'avslutad')", "t.text",
+        told="'Åtgärd ' || t.ref", role="t.responsible_role", person="t.responsible", counts="t.status <> 'avslagen'",
     ),
     "document_version": Falling(
         "next_review", "t.status = 'fastställd'",
