@@ -28,7 +28,7 @@ PROCESSES = Table(
           p.collaboration, (SELECT count(*) FROM activity a WHERE a.process = p.id), p.next_review, p.ref AS _ref
         FROM process p LEFT JOIN process o ON o.id = p.parent LEFT JOIN role r ON r.id = p.owner_role
         LEFT JOIN unit u ON u.id = p.unit WHERE p.status <> 'upphörd'
-        ORDER BY CAST(p.number AS REAL), p.number, p.name_sort, p.id""",
+        ORDER BY p.number IS NULL, CAST(p.number AS REAL), p.number, p.name_sort, p.id""",
     entity="process",
     through="process.status",
     grain="en process som inte har upphört",
@@ -50,7 +50,8 @@ ACTIVITIES = Table(
     f"""SELECT {keyed("p")}, p.name, row_number() OVER (PARTITION BY a.process ORDER BY a.position, a.id), a.name,
           a.description, r.name, a.ref AS _ref
         FROM activity a JOIN process p ON p.id = a.process LEFT JOIN role r ON r.id = a.responsible_role
-        WHERE p.status <> 'upphörd' ORDER BY CAST(p.number AS REAL), p.number, p.name_sort, p.id, a.position, a.id""",
+        WHERE p.status <> 'upphörd'
+        ORDER BY p.number IS NULL, CAST(p.number AS REAL), p.number, p.name_sort, p.id, a.position, a.id""",
     entity="activity",
     through="process.status process.number activity.position",
     grain="en aktivitet",
