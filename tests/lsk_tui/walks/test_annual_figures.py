@@ -32,7 +32,7 @@ FIGURES = Walk(
         write("kvalitets", sees=REPORT),
         press("enter"),
         write("2025"),
-        press("ctrl+s", sees=(f"{REPORT} 2025", "10 rubriker, ", "Öppna rapport.docx i Word.")),
+        press("ctrl+s", sees=(f"{REPORT} 2025", "10 rubriker, 11 tabeller.")),
     ),
 )
 
