@@ -19,7 +19,7 @@ from tests.lsk_tui.walks.walk import MONDAY, Step, Walk, build_town, copy_town
 PATIENCE = 10.0  # seconds for a step
 REST = 0.1  # seconds between two keys that are no letters
 AFTER_ESCAPE = 0.4  # what comes sooner is read as one key with it, as terminals send Alt
-LINES = 60
+LINES = 120
 NAMES = {
     "enter": "Enter",
     "escape": "Escape",
