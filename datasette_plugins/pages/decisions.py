@@ -7,13 +7,13 @@ from itertools import groupby
 
 from datasette_plugins.pages.content import Asked, Content, has, one, rows, section
 
-LIKE = "found(paragraf || ' ' || sammantrade || ' ' || beslut || ' ' || organ, :q)"
+ASKED = "found(paragraf || ' ' || sammantrade || ' ' || beslut || ' ' || organ, :q)"
 MOST = 60
 
 
 def page(db: sqlite3.Connection, asked: Asked) -> Content:
     wanted = asked.params.get("q", "").strip()
-    which = f"FROM beslut_och_uppfoljning WHERE {LIKE}" if wanted else "FROM beslut_och_uppfoljning"
+    which = f"FROM beslut_och_uppfoljning WHERE {ASKED}" if wanted else "FROM beslut_och_uppfoljning"
     found = rows(
         db,
         f"""SELECT beslut_id, sammantrade, organ, paragraf, beslut, folj_upp_senast, uppfoljt, utfall, lage {which}

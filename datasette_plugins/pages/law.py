@@ -11,7 +11,6 @@ from datasette_plugins.chart import bars, legend
 from datasette_plugins.pages.content import Asked, Content, Section, has, rows, section
 from datasette_plugins.words import capital
 
-OTHER = "Övriga krav"
 FULFILMENTS = {
     "uppfyllt": "Uppfyllt",
     "delvis": "Delvis eller planerat",

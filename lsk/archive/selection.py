@@ -18,14 +18,20 @@ def select(db: sqlite3.Connection, year: int) -> None:
     db.execute("DROP TABLE IF EXISTS temp.kept")
     db.execute("CREATE TEMP TABLE kept (entity TEXT, id TEXT, PRIMARY KEY (entity, id)) WITHOUT ROWID")
     for entity in ENTITIES.values():
-        in_time = f"""WHERE ifnull(t."{entity.year_by}", '') <= '{year}-12-31'""" if entity.year_by else ""
-        if in_time and any(field.name == "year" for field in entity.columns):
-            in_time += f" OR t.year <= {year}"  # a report of the year is handed in the year after
-        db.execute(f"""INSERT INTO kept SELECT '{entity.name}', t.id FROM "{entity.name}" t {in_time}""")
+        db.execute(f"""INSERT INTO kept SELECT '{entity.name}', t.id FROM "{entity.name}" t {in_time(entity, year)}""")
     while sum(drop(db, entity, field) for entity, field in references(required=True)):
         continue
     while sum(add(db, entity, field) for entity, field in references(required=False)):
         continue
+
+
+def in_time(entity: Entity, year: int) -> str:
+    """The condition for what belongs to the years up to this one. A report of a year is handed in the year after."""
+    if not entity.year_by:
+        return ""
+    if any(field.name == "year" for field in entity.columns):
+        return f"WHERE ifnull(t.year, 0) <= {year}"
+    return f"""WHERE ifnull(t."{entity.year_by}", '') <= '{year}-12-31'"""
 
 
 def references(required: bool) -> References:

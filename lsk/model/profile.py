@@ -10,7 +10,7 @@ setting = Entity(
         Text("value", publish=Publish.COMMITTEE, listed=True),
         Text("key", required=True, sorted=True),
         Text("note", long=True),
-        Text("requirements", publish=Publish.COMMITTEE),
+        Text("requirements"),
     ),
     title="question",
     identity=("key",),

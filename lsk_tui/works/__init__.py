@@ -99,7 +99,7 @@ class Question:
     """What a work needs to know. ``choices`` when only some answers will do; ``optional`` may be left empty.
 
     ``offered``: "module:function" under lsk_tui.works, Store → the (answer, words) that this file has.
-    ``fresh``: what was answered last time is not proposed, for it was meant for that time.
+    ``fresh``: the answer is not kept until next time, for it was meant for this one.
     """
 
     name: str
@@ -135,8 +135,10 @@ class Work:
 PLACE = Question("place", "Plats", "En mapp som alla når, eller sftp://, webdavs:// eller s3://.")
 FOLDER = Question("folder", "Mapp", "Skapas om den inte finns. Räknas från mappen där filen ligger.")
 YEAR = Question("year", "År", fresh=True)
-UNIT = Question("unit", "Enhet", offered="yearly:units")
+UNIT = Question("unit", "Enhet", offered="yearly:units", fresh=True)
+WHOLE_ACTIVITY = "Tomt är hela verksamheten."
 PARTS = "Q1–Q4, T1–T3 eller H1–H2. Tomt är hela året."
+OWN_DATE = "Bara poster vars eget datum ligger i året."
 DONE_HELP = "Lämnad: som färdig, och uppgiften i årshjulet blir klar."
 WHOLE = "Synken går i hela steg och kan inte avbrytas när den börjat. Det tar oftast några sekunder."
 
@@ -157,7 +159,7 @@ WORKS = (
     Work("bundle", "Skriv synkfiler", "Att mejla eller bära.", "syncing:bundle", (FOLDER,)),
     Work(
         "unit", "Ny fil för en enhet", "Åt en enhet, att arbeta i utan nät.", "syncing:unit_file",
-        (UNIT, Question("out", "Ny fil", "Filens namn.")),
+        (UNIT, Question("out", "Ny fil", "Filens namn.", fresh=True)),
         "", "huvudfil", False, True, "Filen görs hel eller inte alls; det går på någon sekund.",
     ),
     Work(
@@ -166,7 +168,7 @@ WORKS = (
     ),
     Work(
         "export", "Skriv ut CSV", "Alla poster, för Excel och för program.", "writing:export",
-        (FOLDER, Question("year", "År", "Bara poster vars eget datum ligger i året.", optional=True)),
+        (FOLDER, Question("year", "År", OWN_DATE, optional=True, fresh=True)),
         "writing:export_begin", writes=False,
     ),
     Work(
@@ -182,7 +184,7 @@ WORKS = (
         (
             Question("kind", "Rapport", offered="yearly:kinds"), YEAR,
             Question("period", "Del av året", PARTS, optional=True, fresh=True),
-            Question("unit", "Enhet", "Tomt är hela verksamheten.", optional=True, offered="yearly:units"),
+            Question("unit", "Enhet", WHOLE_ACTIVITY, optional=True, offered="yearly:units", fresh=True),
             Question("folder", "Mapp", "Tomt är en mapp med rapportens namn, bredvid filen.", optional=True),
             Question("state", "Skick", DONE_HELP, "utkast", ("utkast", "färdig", "lämnad"), fresh=True),
         ),
@@ -251,10 +253,10 @@ def beginning(work: Work, store: Store) -> dict[str, str]:
     from lsk import remembered
 
     nearest = _function(work.begin)(store) if work.begin else {}
-    last = {
-        q.name: remembered.choice(f"{store.file.replica} {work.name} {q.name}") for q in work.questions if not q.fresh
+    return {
+        q.name: remembered.choice(f"{store.file.replica} {work.name} {q.name}") or nearest.get(q.name, q.default)
+        for q in work.questions
     }
-    return {q.name: last.get(q.name) or nearest.get(q.name, q.default) for q in work.questions}
 
 
 def choices(question: Question, store: Store) -> list[tuple[str, str]]:
@@ -267,5 +269,5 @@ def remember(work: Work, replica: str, answers: dict[str, str]) -> None:
     from lsk import remembered
 
     for question in work.questions:
-        if question.name not in ("year", "period", "unit", "out", "state"):
+        if not question.fresh:
             remembered.keep_choice(f"{replica} {work.name} {question.name}", answers.get(question.name, ""))
